@@ -1,0 +1,11 @@
+//! Trilane's core: scenarios of concurrent work, and a deterministic simulator of how CPython runs
+//! them under threads, processes, interpreters and asyncio.
+#![warn(missing_docs)]
+
+pub mod plan;
+pub mod profile;
+pub mod report;
+pub mod scenario;
+pub mod trace;
+pub mod units;
+pub mod workload;
