@@ -3,6 +3,23 @@
 //! A profile file is TOML; every figure in it says where it comes from. [`Costs`] is what is left of
 //! a profile for the simulator: flat, in nanoseconds, without provenance.
 
+mod doc;
+mod embedded;
+mod error;
+mod figure;
+mod file;
+mod ideal;
+mod parameters;
+#[cfg(test)]
+mod tests;
+
+pub use doc::markdown;
+pub use embedded::{default_python, embedded, embedded_names};
+pub use error::{ProfileError, ProfileProblem};
+pub use figure::{Figure, FigureValue, Provenance};
+pub use file::{FORMAT, Profile, parse_profile};
+pub use parameters::{PARAMETERS, Parameter, Slot, Unit};
+
 use crate::plan::StartMethod;
 
 /// What one Python build costs on one machine, flat. Times are nanoseconds of CPU on a free core

@@ -1,0 +1,34 @@
+//! The profiles that come with Trilane, one a CPython version.
+
+use super::file::{Profile, parse_profile};
+
+/// Oldest first; builds with a GIL before those without.
+const FILES: [(&str, &str); 6] = [
+    ("3.11", include_str!("data/3.11.toml")),
+    ("3.12", include_str!("data/3.12.toml")),
+    ("3.13", include_str!("data/3.13.toml")),
+    ("3.14", include_str!("data/3.14.toml")),
+    ("3.13t", include_str!("data/3.13t.toml")),
+    ("3.14t", include_str!("data/3.14t.toml")),
+];
+
+const NAMES: [&str; 6] = [
+    FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0, FILES[4].0, FILES[5].0,
+];
+
+/// The names that [`embedded`] knows, oldest first, builds without a GIL last.
+pub fn embedded_names() -> &'static [&'static str] {
+    &NAMES
+}
+
+/// The embedded profile of a Python: `3.13`, `3.14t`.
+pub fn embedded(name: &str) -> Option<Profile> {
+    let (_, text) = FILES.iter().find(|(known, _)| *known == name)?;
+    // Tests parse all of them, so that this cannot fail in a build that passed.
+    parse_profile(text).ok()
+}
+
+/// The Python that is simulated where nobody asks for another: the newest with a GIL.
+pub fn default_python() -> &'static str {
+    "3.14"
+}
