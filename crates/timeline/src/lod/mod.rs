@@ -1,0 +1,40 @@
+//! Level of detail: what a drawing costs goes with its pixels, not with the spans behind them.
+//!
+//! Three shapes cover every row: [`Strips`] (one lane, one state at a time), [`Stack`] (many lanes
+//! in one row, how many are in each state) and [`Curve`] (a number over time). Each keeps sums of
+//! time every 32 entries, so the time in each state between any two instants is two look-ups away,
+//! however many entries lie between. A walk goes from the left edge to the right: what is wide
+//! enough is told as it is; what is not is told by pixel column, with its exact shares.
+
+mod curve;
+mod stack;
+mod strips;
+
+pub use curve::Curve;
+pub use stack::Stack;
+pub use strips::{Entry, Piece, Strips};
+
+use crate::scale::TimeScale;
+
+/// Nanoseconds in each kind, by the kind's number. [`HOLE`] is always 0.
+pub type Times = [u64; 16];
+
+/// The number after the last kind: nothing there.
+const HOLE: u8 = 15;
+
+/// Entries a block: one sum is kept for each.
+const BLOCK: usize = 32;
+
+/// Narrower than this, px, a span is told as part of its column.
+const WIDE_PX: f64 = 1.0;
+
+/// Where the pixel column that holds `px` ends. A sliver goes to the next column.
+fn column_edge(scale: &TimeScale, px: f64) -> f64 {
+    let edge = scale.left_px() + (px - scale.left_px()).floor() + 1.0;
+    if edge - px < 0.25 { edge + 1.0 } else { edge }
+}
+
+/// The first whole nanosecond not before what `px` shows, and at least one after `after`.
+fn edge_ns(scale: &TimeScale, px: f64, after: u64) -> u64 {
+    (scale.ns(px).ceil().max(0.0) as u64).max(after + 1)
+}

@@ -1,0 +1,224 @@
+//! The time scale: nanoseconds of the run to pixels of the picture, and back, in `f64`.
+//!
+//! Two spaces, named in every function: *ns* (time since the run began) and *px* (across the
+//! drawing). One scale serves every lane, so that what happens at once stands in one column.
+
+/// A linear map from time to pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimeScale {
+    start_ns: f64,
+    end_ns: f64,
+    left_px: f64,
+    right_px: f64,
+}
+
+/// A mark on the time axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// When, ns.
+    pub at_ns: f64,
+    /// Where, px.
+    pub at_px: f64,
+    /// What it says: `20 ms`.
+    pub label: String,
+}
+
+impl TimeScale {
+    /// Shows the time from `start_ns` to `end_ns` between `left_px` and `right_px`. An empty range
+    /// of either is widened to 1, so that a scale can always be inverted.
+    pub fn new(start_ns: f64, end_ns: f64, left_px: f64, right_px: f64) -> TimeScale {
+        TimeScale {
+            start_ns,
+            end_ns: end_ns.max(start_ns + 1.0),
+            left_px,
+            right_px: right_px.max(left_px + 1.0),
+        }
+    }
+
+    /// Where a time is shown.
+    pub fn px(&self, ns: f64) -> f64 {
+        self.left_px + (ns - self.start_ns) / self.ns_per_px()
+    }
+
+    /// Which time is shown at a place.
+    pub fn ns(&self, px: f64) -> f64 {
+        self.start_ns + (px - self.left_px) * self.ns_per_px()
+    }
+
+    /// How much time a pixel stands for.
+    pub fn ns_per_px(&self) -> f64 {
+        (self.end_ns - self.start_ns) / (self.right_px - self.left_px)
+    }
+
+    /// The first time shown, ns.
+    pub fn start_ns(&self) -> f64 {
+        self.start_ns
+    }
+
+    /// The last time shown, ns.
+    pub fn end_ns(&self) -> f64 {
+        self.end_ns
+    }
+
+    /// The left edge, px.
+    pub fn left_px(&self) -> f64 {
+        self.left_px
+    }
+
+    /// The right edge, px.
+    pub fn right_px(&self) -> f64 {
+        self.right_px
+    }
+
+    /// The same place on the screen, `factor` times as much time around the time at `at_px`.
+    pub fn zoomed(&self, factor: f64, at_px: f64) -> TimeScale {
+        let at_ns = self.ns(at_px);
+        TimeScale::new(
+            at_ns - (at_ns - self.start_ns) * factor,
+            at_ns + (self.end_ns - at_ns) * factor,
+            self.left_px,
+            self.right_px,
+        )
+    }
+
+    /// The same stretch of time, later by what `by_px` pixels show.
+    pub fn panned(&self, by_px: f64) -> TimeScale {
+        let by_ns = by_px * self.ns_per_px();
+        TimeScale {
+            start_ns: self.start_ns + by_ns,
+            end_ns: self.end_ns + by_ns,
+            ..*self
+        }
+    }
+
+    /// Marks at round times (1, 2 or 5 times a power of ten), at least `spacing_px` apart, all in
+    /// the unit that the last of them is best read in.
+    pub fn ticks(&self, spacing_px: f64) -> Vec<Tick> {
+        let step_ns = round_up(self.ns_per_px() * spacing_px.max(1.0));
+        let unit = unit_for(self.end_ns.abs().max(self.start_ns.abs()), step_ns);
+        let digits = (unit.0 / step_ns).log10().ceil().clamp(0.0, 9.0) as usize;
+        let first = (self.start_ns / step_ns).ceil() as i64;
+        let last = (self.end_ns / step_ns).floor() as i64;
+        (first..=last)
+            .map(|n| {
+                let at_ns = n as f64 * step_ns;
+                let value = at_ns / unit.0;
+                // Minutes and hours are no powers of ten: their marks need more digits at times.
+                let digits = match unit.0 >= 6e10 {
+                    true => (0..=3)
+                        .find(|&d| is_whole(value * 10f64.powi(d)))
+                        .unwrap_or(3) as usize,
+                    false => digits,
+                };
+                Tick {
+                    at_ns,
+                    at_px: self.px(at_ns),
+                    label: format!("{value:.digits$} {}", unit.1),
+                }
+            })
+            .collect()
+    }
+}
+
+fn is_whole(value: f64) -> bool {
+    (value - value.round()).abs() < 1e-6
+}
+
+/// The next of 1, 2, 5, 10, … ns that is at least `ns`; above 20 s, of the parts of an hour.
+fn round_up(ns: f64) -> f64 {
+    const LONG_S: [f64; 10] = [
+        30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0, 18000.0,
+    ];
+    if ns > 2e10
+        && let Some(s) = LONG_S.iter().find(|&&s| s * 1e9 >= ns)
+    {
+        return s * 1e9;
+    }
+    let power = 10f64.powf(ns.max(1.0).log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .iter()
+        .map(|factor| factor * power)
+        .find(|&step| step >= ns * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power)
+}
+
+/// The unit in ns, and its name.
+fn unit_for(most_ns: f64, step_ns: f64) -> (f64, &'static str) {
+    let units = [
+        (3.6e12, "h"),
+        (6e10, "min"),
+        (1e9, "s"),
+        (1e6, "ms"),
+        (1e3, "µs"),
+        (1.0, "ns"),
+    ];
+    // The axis says "0 … 400 ms" and not "0 … 0.4 s", but "1.002 s" and not "1002 ms".
+    let fits = |&&(ns, _): &&(f64, &str)| match ns {
+        6e10.. => most_ns >= 2.0 * ns && step_ns >= ns / 2.0,
+        _ => most_ns >= 2.0 * ns || step_ns >= ns,
+    };
+    *units.iter().find(fits).unwrap_or(&(1.0, "ns"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(start_ns: f64, end_ns: f64, expect: &[&str]) {
+        let ticks = TimeScale::new(start_ns, end_ns, 0.0, 500.0).ticks(90.0);
+        let labels: Vec<_> = ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(labels, expect);
+    }
+
+    #[test]
+    fn ticks_are_round_and_say_their_unit() {
+        check(0.0, 64e6, &["0 ms", "20 ms", "40 ms", "60 ms"]);
+        check(
+            0.0,
+            420e6,
+            &["0 ms", "100 ms", "200 ms", "300 ms", "400 ms"],
+        );
+        check(0.0, 1.9e9, &["0 ms", "500 ms", "1000 ms", "1500 ms"]);
+        check(0.0, 3.4e9, &["0 s", "1 s", "2 s", "3 s"]);
+        check(
+            0.0,
+            900.0,
+            &["0 ns", "200 ns", "400 ns", "600 ns", "800 ns"],
+        );
+        check(
+            2.5e9,
+            2.5003e9,
+            &["2.5000 s", "2.5001 s", "2.5002 s", "2.5003 s"],
+        );
+        check(
+            0.0,
+            300e9,
+            &["0 min", "1 min", "2 min", "3 min", "4 min", "5 min"],
+        );
+    }
+
+    #[test]
+    fn a_scale_inverts() {
+        let scale = TimeScale::new(1e6, 9e6, 100.0, 900.0);
+        for px in [100.0, 333.0, 900.0] {
+            assert!((scale.px(scale.ns(px)) - px).abs() < 1e-9);
+        }
+        assert_eq!(scale.ns_per_px(), 1e4);
+    }
+
+    #[test]
+    fn zooming_keeps_what_is_under_the_pointer() {
+        let scale = TimeScale::new(0.0, 1e9, 0.0, 1000.0);
+        let closer = scale.zoomed(0.5, 250.0);
+        assert!((closer.ns(250.0) - 2.5e8).abs() < 1e-3);
+        assert!((closer.ns_per_px() - 5e5).abs() < 1e-6);
+        assert_eq!(scale.panned(10.0).start_ns(), 1e7);
+    }
+
+    #[test]
+    fn an_empty_range_is_no_trouble() {
+        let scale = TimeScale::new(5.0, 5.0, 0.0, 0.0);
+        assert!(scale.px(5.0).is_finite() && scale.ns(0.0).is_finite());
+    }
+}
