@@ -1,12 +1,78 @@
-//! Build, test and check Trilane: what CI and the README call.
-use anyhow::bail;
+//! Build, test, bench and check Trilane: what CI and the README call.
+//!
+//! One Rust program instead of scripts, so that a fresh machine needs nothing but rustup (and
+//! Python 3, whose programs the product talks about): it runs wherever cargo runs, and installs the
+//! tools it needs, at pinned versions, into `target/tools`.
 
-fn main() -> anyhow::Result<()> {
-    match std::env::args().nth(1).as_deref() {
-        Some("profiles") => Ok(std::fs::write(
-            "docs/PROFILES.md",
-            trilane_core::profile::markdown(),
-        )?),
-        other => bail!("unknown task {other:?}"),
+mod process;
+mod test;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const HELP: &str = "\
+cargo xtask <TASK>
+
+  test [STAGE...]   everything CI checks, in order; or only the stages named
+  tools             install the pinned tools of `test` into target/tools
+  profiles          write docs/PROFILES.md anew from the embedded profiles
+  help              this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let root = root()?;
+    let (task, rest) = match arguments.split_first() {
+        Some((task, rest)) => (task.as_str(), rest),
+        None => ("help", arguments),
+    };
+    if task != "help"
+        && rest
+            .iter()
+            .any(|argument| argument == "--help" || argument == "-h")
+    {
+        return help(task);
+    }
+    match task {
+        "test" => test::run(&root, rest),
+        "tools" => tools::install_all(&root),
+        "profiles" => {
+            let path = root.join("docs/PROFILES.md");
+            std::fs::write(&path, trilane_core::profile::markdown())
+                .with_context(|| format!("cannot write {}", path.display()))
+        }
+        "help" | "--help" | "-h" => help("help"),
+        other => bail!("`{other}` is no task: `cargo xtask help` lists them"),
+    }
+}
+
+fn help(task: &str) -> Result<()> {
+    print!("{HELP}");
+    if task == "test" || task == "help" {
+        print!("\nThe stages of `test`:\n{}", test::stages_help());
+    }
+    Ok(())
+}
+
+/// The workspace's folder: two above this package.
+fn root() -> Result<PathBuf> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = package
+        .ancestors()
+        .nth(2)
+        .context("xtask lies outside the workspace")?;
+    Ok(root.to_owned())
 }
