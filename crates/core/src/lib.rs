@@ -2,6 +2,7 @@
 //! them under threads, processes, interpreters and asyncio.
 #![warn(missing_docs)]
 
+pub mod engine;
 pub mod examples;
 pub mod plan;
 pub mod profile;

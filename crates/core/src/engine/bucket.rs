@@ -1,0 +1,197 @@
+//! Buckets: unsorted sequences of entries, in the order of arrival.
+//!
+//! A bucket is a chain of blocks out of one pool. Blocks keep writing and reading sequential, and
+//! a block that has been read is the next to be written, while it is still in the cache; a vector
+//! a bucket would keep the peak memory of every bucket instead.
+
+use super::Entry;
+
+/// Entries in a block.
+const BLOCK: u32 = 16;
+/// The end of a chain of blocks.
+const NONE: u32 = u32::MAX;
+
+/// A sequence of entries in a [`Pool`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bucket {
+    /// The first block, if any.
+    first: u32,
+    /// The slot to write next; a multiple of [`BLOCK`] when there is no block with room.
+    end: u32,
+}
+
+impl Bucket {
+    /// Without entries or blocks.
+    pub(super) const EMPTY: Bucket = Bucket {
+        first: NONE,
+        end: 0,
+    };
+
+    pub(super) fn is_empty(self) -> bool {
+        self.first == NONE
+    }
+}
+
+/// The blocks of all buckets of a queue.
+#[derive(Clone, Debug)]
+pub(super) struct Pool<E> {
+    slots: Vec<Entry<E>>,
+    /// For each block the next of its chain, or of the chain of free blocks.
+    next: Vec<u32>,
+    free: u32,
+}
+
+impl<E: Copy> Pool<E> {
+    pub(super) fn new() -> Pool<E> {
+        Pool {
+            slots: Vec::new(),
+            next: Vec::new(),
+            free: NONE,
+        }
+    }
+
+    /// Appends an entry to a bucket.
+    #[inline]
+    pub(super) fn push(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
+        if bucket.end.is_multiple_of(BLOCK) {
+            self.extend(bucket, entry);
+        }
+        self.slots[bucket.end as usize] = entry;
+        bucket.end += 1;
+    }
+
+    /// Gives a bucket one more block.
+    fn extend(&mut self, bucket: &mut Bucket, filler: Entry<E>) {
+        let block = if self.free != NONE {
+            let block = self.free;
+            self.free = self.next[block as usize];
+            block
+        } else {
+            self.grow(filler)
+        };
+        self.next[block as usize] = NONE;
+        if bucket.is_empty() {
+            bucket.first = block;
+        } else {
+            self.next[((bucket.end - 1) / BLOCK) as usize] = block;
+        }
+        bucket.end = block * BLOCK;
+    }
+
+    #[cold]
+    fn grow(&mut self, filler: Entry<E>) -> u32 {
+        let block = self.next.len();
+        assert!(
+            block < (NONE / BLOCK) as usize,
+            "the event queue holds more than 4e9 events"
+        );
+        if self.slots.len() == self.slots.capacity() {
+            // By a quarter, not by doubling: at a million events the slack would be what a task costs.
+            self.slots
+                .reserve_exact((self.slots.len() / 4).max(64 * BLOCK as usize));
+        }
+        self.slots.resize(self.slots.len() + BLOCK as usize, filler);
+        self.next.push(NONE);
+        block as u32
+    }
+
+    /// Reads a bucket's entries in order, giving its blocks back, and stops after so many blocks;
+    /// the bucket keeps the rest. `read` may push into other buckets.
+    #[inline]
+    pub(super) fn drain(
+        &mut self,
+        bucket: &mut Bucket,
+        blocks: u32,
+        mut read: impl FnMut(&mut Pool<E>, Entry<E>),
+    ) {
+        for _ in 0..blocks {
+            let block = bucket.first;
+            if block == NONE {
+                break;
+            }
+            let next = self.next[block as usize];
+            let start = block * BLOCK;
+            let end = if next == NONE {
+                bucket.end
+            } else {
+                start + BLOCK
+            };
+            for slot in start..end {
+                let entry = self.slots[slot as usize];
+                read(self, entry);
+            }
+            self.next[block as usize] = self.free;
+            self.free = block;
+            bucket.first = next;
+        }
+        if bucket.is_empty() {
+            *bucket = Bucket::EMPTY;
+        }
+    }
+
+    /// How many entries a bucket has, with their earliest and latest time.
+    pub(super) fn survey(&self, bucket: Bucket) -> Survey {
+        let mut survey = Survey::default();
+        let mut block = bucket.first;
+        while block != NONE {
+            let next = self.next[block as usize];
+            let start = block * BLOCK;
+            let end = if next == NONE {
+                bucket.end
+            } else {
+                start + BLOCK
+            };
+            for entry in &self.slots[start as usize..end as usize] {
+                survey.add(entry.time);
+            }
+            block = next;
+        }
+        survey
+    }
+
+    /// Whether a bucket has at most so many blocks.
+    pub(super) fn within(&self, bucket: Bucket, blocks: u32) -> bool {
+        let mut block = bucket.first;
+        for _ in 0..blocks {
+            if block == NONE {
+                return true;
+            }
+            block = self.next[block as usize];
+        }
+        block == NONE
+    }
+
+    /// Frees every block; buckets made before must not be used again.
+    pub(super) fn clear(&mut self) {
+        self.slots.clear();
+        self.next.clear();
+        self.free = NONE;
+    }
+}
+
+/// How many entries there are, and the span of their times.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Survey {
+    pub(super) count: usize,
+    pub(super) min: u64,
+    pub(super) max: u64,
+}
+
+impl Default for Survey {
+    fn default() -> Survey {
+        Survey {
+            count: 0,
+            min: u64::MAX,
+            max: 0,
+        }
+    }
+}
+
+impl Survey {
+    #[inline]
+    pub(super) fn add(&mut self, time: u64) {
+        self.count += 1;
+        self.min = self.min.min(time);
+        self.max = self.max.max(time);
+    }
+}

@@ -1,0 +1,320 @@
+//! The ladder: a near run, and rungs of buckets that reach to the end of time.
+//!
+//! After Tang, Goh and Thng, "Ladder queue: an O(1) priority queue structure for large-scale
+//! discrete event simulation" (ACM TOMACS 15(3), 2005), with three differences. Widths are powers
+//! of two, so a bucket is found with a shift. A small queue is only the near run, which falls back
+//! to a rung when insertions get dear. And the last bucket of a rung takes whatever lies between
+//! its events and the rung above (that of the first rung is the paper's "top"), so that widths
+//! follow the events, not the region they lie in: one event at the end of time costs nothing.
+//!
+//! Why no input is quadratic: an entry is dealt only into a rung whose buckets are at least
+//! `MIN_BUCKETS / 2` times narrower than the one it comes from, so at most 13 times in 64 bits. An
+//! insertion into the near run moves a bounded number of entries. The near run is loaded with a
+//! bounded number of entries at a time, even out of a crowd of one instant, so that giving them
+//! back to a rung is paid for by the insertions that made it necessary.
+
+use super::Entry;
+use super::bucket::{Bucket, Pool, Survey};
+use super::run::Run;
+use crate::units::Time;
+
+/// The most blocks of a bucket that are sorted instead of being dealt into a finer rung.
+const SORT_BLOCKS: u32 = 4;
+/// Entries a bucket that a new rung aims for.
+const FILL: usize = 8;
+/// The fewest buckets of a rung.
+const MIN_BUCKETS: usize = 64;
+/// The most buckets of a rung: their open ends should stay in the cache.
+const MAX_BUCKETS: usize = 1024;
+
+/// One rung: buckets of equal width.
+#[derive(Clone, Debug)]
+struct Rung {
+    /// Where the first bucket begins.
+    start: u64,
+    /// The last instant of the rung.
+    last: u64,
+    /// Entries in its buckets.
+    count: usize,
+    /// Buckets are `1 << shift` ns wide.
+    shift: u32,
+    /// The first bucket not yet taken.
+    next: usize,
+    /// The last one is wider: it reaches up to `last`.
+    buckets: Vec<Bucket>,
+}
+
+/// Pending events by time: the earliest comes out first, and those of one instant come out in
+/// the order in which they were pushed.
+///
+/// Time only moves forward: what is pushed must not be earlier than what was last popped. It may
+/// be earlier than what [`EventQueue::peek_time`] has shown.
+#[derive(Clone, Debug)]
+pub struct EventQueue<E> {
+    /// Holds the earliest event, whenever there is one at all.
+    near: Run<E>,
+    /// The last instant that belongs into `near`.
+    near_last: u64,
+    /// From the coarsest to the finest; each lies before what is left of the one before it.
+    rungs: Vec<Rung>,
+    pool: Pool<E>,
+    /// Bucket arrays of past rungs, for the next ones.
+    spare: Vec<Vec<Bucket>>,
+    /// When the last event was popped, to check that time moves forward.
+    now: u64,
+}
+
+impl<E: Copy> EventQueue<E> {
+    /// A queue without events, which has allocated nothing.
+    pub fn new() -> EventQueue<E> {
+        EventQueue {
+            near: Run::new(),
+            near_last: u64::MAX,
+            rungs: Vec::new(),
+            pool: Pool::new(),
+            spare: Vec::new(),
+            now: 0,
+        }
+    }
+
+    /// How many events are pending.
+    pub fn len(&self) -> usize {
+        self.near.len() + self.rungs.iter().map(|rung| rung.count).sum::<usize>()
+    }
+
+    /// Whether none is pending.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.near.len() == 0
+    }
+
+    /// Adds an event, behind all that are pending for the same time. `time` must not be earlier
+    /// than the last event popped.
+    #[inline]
+    pub fn push(&mut self, time: Time, event: E) {
+        let entry = Entry {
+            time: time.as_nanos(),
+            event,
+        };
+        debug_assert!(
+            entry.time >= self.now,
+            "{} ns is before {} ns",
+            entry.time,
+            self.now
+        );
+        if entry.time > self.near_last {
+            self.push_waiting(entry);
+        } else if !self.near.insert(entry) {
+            self.spill(entry);
+        }
+    }
+
+    /// When the next event is due. Takes `&mut self` so that an implementation may prepare it.
+    #[inline]
+    pub fn peek_time(&mut self) -> Option<Time> {
+        self.near.first().map(|entry| Time::from_nanos(entry.time))
+    }
+
+    /// Takes the next event.
+    #[inline]
+    pub fn pop(&mut self) -> Option<(Time, E)> {
+        let entry = self.near.take()?;
+        if cfg!(debug_assertions) {
+            self.now = entry.time;
+        }
+        if self.near.len() == 0 {
+            self.refill();
+        }
+        Some((Time::from_nanos(entry.time), entry.event))
+    }
+
+    /// Removes all events; the clock may start again from zero.
+    pub fn clear(&mut self) {
+        self.near.clear();
+        self.near_last = u64::MAX;
+        while let Some(rung) = self.rungs.pop() {
+            self.retire(rung);
+        }
+        self.pool.clear();
+        self.now = 0;
+    }
+
+    /// Adds an entry that lies beyond the near run.
+    #[inline]
+    fn push_waiting(&mut self, entry: Entry<E>) {
+        for rung in &mut self.rungs {
+            if entry.time < rung.start {
+                continue;
+            }
+            let index = rung.index(entry.time);
+            if index >= rung.next {
+                rung.count += 1;
+                return self.pool.push(&mut rung.buckets[index], entry);
+            }
+        }
+        unreachable!("an event within a bucket already taken lies in the near run");
+    }
+
+    /// Makes a rung of all but the earliest instant of the near run, then adds `entry`.
+    #[cold]
+    fn spill(&mut self, entry: Entry<E>) {
+        let first = self.near.first().map_or(entry.time, |e| e.time);
+        let mut survey = Survey::default();
+        let mut rest = Bucket::EMPTY;
+        for later in self.near.split_after(first.min(entry.time)) {
+            survey.add(later.time);
+            self.pool.push(&mut rest, later);
+        }
+        // Finer rungs that are not much larger are dealt again with it: were they kept, ever earlier
+        // insertions could pile up rungs without end.
+        let mut last = self.near_last;
+        while let Some(rung) = self.rungs.pop_if(|rung| rung.count <= 2 * survey.count) {
+            last = rung.last;
+            for mut bucket in rung.buckets.iter().copied() {
+                self.pool.drain(&mut bucket, u32::MAX, |pool, later| {
+                    survey.add(later.time);
+                    pool.push(&mut rest, later);
+                });
+            }
+            self.retire(rung);
+        }
+        self.deal(rest, survey, last);
+        self.near_last = survey.min - 1;
+        self.push(Time::from_nanos(entry.time), entry.event);
+    }
+
+    /// Fills the empty near run with what is due next.
+    #[cold]
+    fn refill(&mut self) {
+        self.near.rewind();
+        loop {
+            while let Some(rung) = self.rungs.pop_if(|rung| rung.count == 0) {
+                self.retire(rung);
+            }
+            let Some(rung) = self.rungs.last_mut() else {
+                self.near_last = u64::MAX;
+                return;
+            };
+            let index = rung.seek();
+            let bucket = rung.buckets[index];
+            let small = self.pool.within(bucket, SORT_BLOCKS);
+            if small || rung.is_instant(index) {
+                return self.load(index, small);
+            }
+            let survey = self.pool.survey(bucket);
+            let last = rung.last_of(index);
+            rung.buckets[index] = Bucket::EMPTY;
+            rung.next = index + 1;
+            rung.count -= survey.count;
+            if rung.next == rung.buckets.len() {
+                // Its last bucket is dealt out in its stead, so that rungs never pile up.
+                let rung = self.rungs.pop().expect("the rung just looked at");
+                self.retire(rung);
+            }
+            self.deal(bucket, survey, last);
+        }
+    }
+
+    /// Moves a bucket of the finest rung to the near run: all of it if it is small, else, where it
+    /// is a crowd of one instant, the front of it.
+    fn load(&mut self, index: usize, small: bool) {
+        let rung = self
+            .rungs
+            .last_mut()
+            .expect("the caller found a bucket in it");
+        let instant = rung.is_instant(index).then(|| rung.start + index as u64);
+        // Nothing can be pushed before instant 0, so a crowd there need not be kept apart from it.
+        let whole = small || instant == Some(0);
+        let blocks = if whole { u32::MAX } else { SORT_BLOCKS };
+        let near = &mut self.near;
+        self.pool
+            .drain(&mut rung.buckets[index], blocks, |_, entry| {
+                near.load(entry)
+            });
+        rung.count -= near.len();
+        match instant {
+            Some(time) if !whole => {
+                // The crowd goes on growing at its end while its front is in the near run.
+                rung.next = index;
+                self.near_last = time - 1;
+            }
+            _ => {
+                near.sort();
+                rung.next = index + 1;
+                self.near_last = rung.last_of(index);
+            }
+        }
+    }
+
+    /// Makes the finest rung out of a bucket; it reaches up to `last`.
+    fn deal(&mut self, mut bucket: Bucket, survey: Survey, last: u64) {
+        let aim = (survey.count / FILL)
+            .next_power_of_two()
+            .clamp(MIN_BUCKETS, MAX_BUCKETS);
+        let span_bits = u64::BITS - (survey.max - survey.min).leading_zeros();
+        let shift = span_bits.saturating_sub(aim.trailing_zeros());
+        let used = ((survey.max - survey.min) >> shift) as usize + 1;
+        let mut buckets = self.spare.pop().unwrap_or_default();
+        buckets.resize(used + 1, Bucket::EMPTY);
+        let mut rung = Rung {
+            start: survey.min,
+            last,
+            count: survey.count,
+            shift,
+            next: 0,
+            buckets,
+        };
+        self.pool.drain(&mut bucket, u32::MAX, |pool, entry| {
+            let index = ((entry.time - rung.start) >> shift) as usize;
+            pool.push(&mut rung.buckets[index], entry);
+        });
+        self.rungs.push(rung);
+    }
+
+    /// Keeps a rung's memory for the next one.
+    fn retire(&mut self, rung: Rung) {
+        let mut buckets = rung.buckets;
+        buckets.clear();
+        self.spare.push(buckets);
+    }
+}
+
+impl<E: Copy> Default for EventQueue<E> {
+    fn default() -> EventQueue<E> {
+        EventQueue::new()
+    }
+}
+
+impl Rung {
+    /// The bucket of an instant within the rung.
+    #[inline]
+    fn index(&self, time: u64) -> usize {
+        let index = (time - self.start) >> self.shift;
+        index.min(self.buckets.len() as u64 - 1) as usize
+    }
+
+    /// The next bucket that has entries; there must be one.
+    fn seek(&self) -> usize {
+        let ahead = self.buckets[self.next..]
+            .iter()
+            .position(|bucket| !bucket.is_empty());
+        self.next + ahead.expect("a rung with entries has them in the buckets not yet taken")
+    }
+
+    /// Whether all entries of a bucket are of one instant, whatever is pushed.
+    fn is_instant(&self, index: usize) -> bool {
+        self.shift == 0 && index + 1 < self.buckets.len()
+    }
+
+    /// The last instant that belongs to a bucket.
+    fn last_of(&self, index: usize) -> u64 {
+        if index + 1 == self.buckets.len() {
+            return self.last;
+        }
+        // A rung may span all 64 bits: then the product wraps to 0, and its end is the last instant.
+        let end = (index as u64 + 1) << self.shift;
+        self.start
+            .saturating_add(end.wrapping_sub(1))
+            .min(self.last)
+    }
+}

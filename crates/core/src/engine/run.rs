@@ -1,0 +1,138 @@
+//! The near run: the entries that are due next, sorted, the earliest first.
+//!
+//! It takes insertions anywhere, because an event may be pushed that is earlier than one already
+//! looked at. It is an array with a gap at both ends, so that the common insertions (later than
+//! everything, earlier than everything) move nothing, and the others move the shorter side.
+
+use super::Entry;
+
+/// Free slots kept before the first entry.
+const GAP: usize = 64;
+/// The most entries that an insertion moves.
+const MOVES: usize = 64;
+
+/// A sorted sequence of entries.
+#[derive(Clone, Debug)]
+pub(super) struct Run<E> {
+    /// Anything up to `head`, then the entries by time, and by age within a time.
+    slots: Vec<Entry<E>>,
+    head: usize,
+}
+
+impl<E: Copy> Run<E> {
+    pub(super) fn new() -> Run<E> {
+        Run {
+            slots: Vec::new(),
+            head: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.slots.len() - self.head
+    }
+
+    #[inline]
+    pub(super) fn first(&self) -> Option<&Entry<E>> {
+        self.slots.get(self.head)
+    }
+
+    /// Takes the earliest entry.
+    #[inline]
+    pub(super) fn take(&mut self) -> Option<Entry<E>> {
+        let entry = *self.slots.get(self.head)?;
+        self.head += 1;
+        Some(entry)
+    }
+
+    /// Inserts behind all entries of the same time or earlier; false, and nothing done, if that
+    /// would move too many.
+    #[inline]
+    pub(super) fn insert(&mut self, entry: Entry<E>) -> bool {
+        match self.slots.last() {
+            Some(last) if last.time > entry.time && self.head < self.slots.len() => {
+                self.insert_within(entry)
+            }
+            _ => {
+                self.append(entry);
+                true
+            }
+        }
+    }
+
+    /// Appends an entry that is not earlier than the last one.
+    #[inline]
+    fn append(&mut self, entry: Entry<E>) {
+        if self.slots.len() == self.slots.capacity() {
+            self.make_room(entry);
+        }
+        self.slots.push(entry);
+    }
+
+    fn insert_within(&mut self, entry: Entry<E>) -> bool {
+        let rank = self.slots[self.head..].partition_point(|e| e.time <= entry.time);
+        let behind = self.len() - rank;
+        if rank <= behind && rank <= MOVES && self.head > 0 {
+            self.slots
+                .copy_within(self.head..self.head + rank, self.head - 1);
+            self.head -= 1;
+        } else if behind <= MOVES {
+            // The last entry's copy makes the place to move into.
+            self.append(entry);
+            let at = self.head + rank;
+            let end = self.slots.len() - 1;
+            self.slots.copy_within(at..end, at + 1);
+        } else {
+            return false;
+        }
+        let at = self.head + rank;
+        self.slots[at] = entry;
+        true
+    }
+
+    /// Moves the entries to the front if what was taken there makes up for it, else grows.
+    #[cold]
+    fn make_room(&mut self, filler: Entry<E>) {
+        if self.head > GAP && self.head - GAP >= self.slots.len() / 2 {
+            self.slots.drain(GAP..self.head);
+            self.head = GAP;
+        } else if self.slots.capacity() == 0 {
+            self.slots.reserve(4 * GAP);
+            self.slots.resize(GAP, filler);
+            self.head = GAP;
+        } else {
+            self.slots.reserve(self.slots.len());
+        }
+    }
+
+    /// Appends an entry at any time, to be put into its place by [`Run::sort`].
+    #[inline]
+    pub(super) fn load(&mut self, entry: Entry<E>) {
+        self.append(entry);
+    }
+
+    /// Sorts what was loaded, entries of one time in the order of loading.
+    #[inline]
+    pub(super) fn sort(&mut self) {
+        self.slots[self.head..].sort_by_key(|e| e.time);
+    }
+
+    /// Forgets what has been taken. The run must be empty.
+    pub(super) fn rewind(&mut self) {
+        let gap = GAP.min(self.slots.len());
+        self.slots.truncate(gap);
+        self.head = gap;
+    }
+
+    /// Removes and gives all entries that are later than `time`, in order.
+    pub(super) fn split_after(&mut self, time: u64) -> impl Iterator<Item = Entry<E>> + '_ {
+        let rank = self.slots[self.head..].partition_point(|e| e.time <= time);
+        self.slots.drain(self.head + rank..)
+    }
+
+    /// Removes everything.
+    pub(super) fn clear(&mut self) {
+        self.slots.clear();
+        self.head = 0;
+    }
+}
