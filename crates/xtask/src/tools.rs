@@ -95,6 +95,7 @@ fn cargo_tool(root: &Path, tool: &CargoTool) -> Result<Command> {
     install
         .args(["--version", tool.version, "--root"])
         .arg(&folder);
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0");
     // The two tools share many dependencies, and a folder of their own keeps ours small.
     install.arg("--target-dir").arg(folder.join("build"));
     execute(&mut install).with_context(|| {

@@ -12,6 +12,7 @@
 //! A span begins where its lane's previous one ended (or at the lane's birth), so a record is its
 //! end, its lane, its kind and its place: 16 bytes, in chunks that are never moved.
 
+pub mod laws;
 pub mod view;
 
 use crate::units::Time;
