@@ -1,11 +1,122 @@
 //! The scenario language: the work, as a person writes it.
 //!
-//! Text goes through three stages, so that nothing later can fail on bad input: the serde types of
-//! `raw` take TOML or JSON apart, `check` turns them into the types below and gathers every problem
-//! with its place in the text, and [`crate::workload`] draws every number. A checked [`Scenario`]
-//! obeys every rule of the language: names resolve, limits hold, nesting is bounded.
+//! Text goes through three stages, so that nothing later can fail on bad input: `source` takes TOML
+//! or JSON apart into one tree that knows where everything stands, `raw` reads the tree into the
+//! language's tables, and `check` turns those into the types below. Each stage reports what it
+//! finds and goes on, so that all problems show at once. After them, [`crate::workload`] draws
+//! every number. A checked [`Scenario`] obeys every rule of the language: names resolve, limits
+//! hold, nesting is bounded.
+
+mod check;
+mod diag;
+mod expr;
+mod raw;
+mod read;
+mod source;
+
+pub use diag::Problem;
 
 use crate::units::{Bytes, Dur};
+
+/// Most tasks of a scenario, all kinds together.
+pub const MAX_TASKS: u64 = 10_000_000;
+/// Most steps that all tasks execute together, repeats counted.
+pub const MAX_EXECUTIONS: u64 = 100_000_000;
+/// Most bytes of a scenario's text.
+pub const MAX_TEXT: usize = 1 << 20;
+/// Most repeats within one another.
+pub const MAX_REPEATS: u32 = 16;
+/// Most steps within one another: locks, repeats, gathers and time-outs.
+pub const MAX_NESTING: u32 = 24;
+/// The longest duration that can be written or drawn: a week.
+pub const LONGEST: Dur = Dur::from_secs(7 * 24 * 60 * 60);
+/// Most years that the tasks may take one after another, so that no sum of nanoseconds overflows.
+const MAX_YEARS: f64 = 100.0;
+
+/// What a scenario is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+}
+
+impl Format {
+    /// The format of a file by its name, or, where that does not tell, by how the text begins: no
+    /// TOML begins with a brace, and every scenario in JSON does.
+    pub fn guess(name: &str, text: &str) -> Format {
+        let extension = name
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_lowercase());
+        match extension.as_deref() {
+            Some("json") => Format::Json,
+            Some("toml") => Format::Toml,
+            _ => match text
+                .trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n'])
+                .starts_with('{')
+            {
+                true => Format::Json,
+                false => Format::Toml,
+            },
+        }
+    }
+}
+
+/// Reads a scenario.
+///
+/// # Errors
+/// Everything that is wrong with the text, in its order; never empty.
+pub fn parse(text: &str, format: Format) -> Result<Scenario, Vec<Problem>> {
+    // A byte order mark is no part of the text, and takes no column.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > MAX_TEXT {
+        let bytes = text.len();
+        let mut problems = diag::Problems::new("", format);
+        let message = format!("{bytes} bytes of text: a scenario has at most {MAX_TEXT}");
+        problems.syntax(
+            0..0,
+            message,
+            "use `count` and `repeat` rather than writing tasks out",
+        );
+        return Err(problems.finish());
+    }
+    let mut problems = diag::Problems::new(text, format);
+    let scenario = source::read(text, format, &mut problems)
+        .filter(|root| !raw::other_version(root, &mut problems))
+        .and_then(|root| read::Read::read(&root, &diag::Path::ROOT, &mut problems))
+        .and_then(|raw| check::check(&raw, &mut problems));
+    match scenario {
+        Some(scenario) if problems.is_empty() => Ok(scenario),
+        _ => Err(problems.finish()),
+    }
+}
+
+/// Reads a scenario from bytes, which have to be UTF-8.
+///
+/// # Errors
+/// As [`parse`]; where the bytes are not UTF-8, the one problem says where.
+pub fn parse_bytes(bytes: &[u8], format: Format) -> Result<Scenario, Vec<Problem>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => parse(text, format),
+        Err(error) => {
+            let end = error.valid_up_to();
+            let text = String::from_utf8_lossy(&bytes[..end.min(MAX_TEXT)]);
+            let mut problems = diag::Problems::new(&text, format);
+            let byte = bytes.get(end).copied().unwrap_or_default();
+            let message = format!("byte {byte:#04x} at offset {end} is not UTF-8");
+            problems.syntax(text.len()..text.len(), message, "save the file as UTF-8");
+            Err(problems.finish())
+        }
+    }
+}
+
+/// The JSON Schema of the language, made from the types that read it.
+pub fn schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(raw::RawScenario);
+    schema.insert("title".to_owned(), "Trilane scenario".into());
+    schema.to_value()
+}
 
 /// A checked scenario: the work, with distributions. Says nothing about how it is run.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,23 @@
 //! Plans: how the work is run, written as people say it: `threads(8)`, `asyncio+threads(4)@3.13`.
+//!
+//! A plan has two forms. A [`PlanSpec`] keeps what somebody wrote, with its gaps; once the machine
+//! and the Python are known, [`PlanSpec::resolve`] fills them as that Python would and gives a
+//! [`Plan`], in which nothing is left open.
+
+mod parse;
+mod spec;
+
+pub use parse::{PlanError, parse_plan};
+pub use spec::{PlanSpec, PoolSpec, Shape, WorkersSpec, default_plans};
 
 use std::fmt;
+
+/// Most threads of a pool.
+pub const MAX_THREADS: u32 = 100_000;
+/// Most worker processes or interpreters of a pool.
+pub const MAX_PROCESSES: u32 = 10_000;
+/// Most tasks that a limit lets run, or that a chunk holds: as many as a scenario may have.
+pub const MAX_LIMIT: u32 = crate::scenario::MAX_TASKS as u32;
 
 /// How a workload is run, with every default resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,7 +101,11 @@ impl fmt::Display for Plan {
                 }
             }
             Plan::Interpreters { workers } => write!(f, "interpreters({workers})"),
-            Plan::Asyncio { limit, threads, processes } => {
+            Plan::Asyncio {
+                limit,
+                threads,
+                processes,
+            } => {
                 f.write_str("asyncio")?;
                 if let Some(limit) = limit {
                     write!(f, "(limit={limit})")?;
@@ -93,7 +114,12 @@ impl fmt::Display for Plan {
                     write!(f, "+threads({workers})")?;
                 }
                 if let Some(pool) = processes {
-                    write!(f, "+processes({}, start={})", pool.workers, pool.start.name())?;
+                    write!(
+                        f,
+                        "+processes({}, start={})",
+                        pool.workers,
+                        pool.start.name()
+                    )?;
                 }
                 Ok(())
             }

@@ -6,6 +6,11 @@
 //! draws that is known beforehand, so task `i` of a kind starts reading at
 //! `first_draw + i * draws_per_task`, whatever happens to the tasks before it.
 
+mod compile;
+mod sample;
+
+pub use sample::{draw, sample};
+
 use crate::scenario::{Place, Resource};
 use crate::units::{Bytes, Dur};
 
