@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use trilane_core::examples::{Topic, all, find};
+use trilane_core::plan::parse_plan;
+use trilane_core::scenario::{Format, parse};
 
 /// Beliefs that each must have an example against them.
 const MISCONCEPTIONS: [&str; 17] = [
@@ -55,9 +57,47 @@ fn every_misconception_has_its_example() {
 }
 
 #[test]
-fn every_example_names_plans_that_show_it() {
+fn every_example_names_plans_that_parse() {
     for example in all() {
         assert!(!example.plans.is_empty(), "{}", example.name);
-        assert!(!example.says.is_empty(), "{}", example.name);
+        for plan in example.plans {
+            assert!(parse_plan(plan).is_ok(), "{}: {plan}", example.name);
+        }
+    }
+}
+
+#[test]
+fn every_example_parses_and_explains_itself() {
+    let mut titles = BTreeSet::new();
+    for example in all() {
+        let name = example.name;
+        let scenario = match parse(example.text, Format::Toml) {
+            Ok(scenario) => scenario,
+            Err(problems) => panic!("{}", problems[0].render(name)),
+        };
+        assert!(scenario.title.chars().count() <= 72, "{name}: a long title");
+        let notes = scenario.notes.unwrap_or_default();
+        for part in ["**What to look for.**", "**Why.**", "**Move next.**"] {
+            assert!(notes.contains(part), "{name}: notes without {part}");
+        }
+        assert!(titles.insert(scenario.title), "{name}: a title twice");
+    }
+}
+
+#[test]
+fn every_example_is_small_enough_to_watch() {
+    for example in all() {
+        let scenario = parse(example.text, Format::Toml).expect(example.name);
+        let tasks: u32 = scenario.kinds.iter().map(|kind| kind.count).sum();
+        let most = if example.name == "ten-thousand-sockets" {
+            10_000
+        } else {
+            4_000
+        };
+        assert!(
+            (1..=most).contains(&tasks),
+            "{}: {tasks} tasks",
+            example.name
+        );
     }
 }
