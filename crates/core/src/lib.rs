@@ -4,6 +4,7 @@
 
 pub mod engine;
 pub mod examples;
+pub mod model;
 pub mod plan;
 pub mod profile;
 pub mod report;

@@ -12,6 +12,7 @@ mod ideal;
 mod parameters;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 pub use doc::markdown;
 pub use embedded::{default_python, embedded, embedded_names};

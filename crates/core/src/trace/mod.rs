@@ -13,7 +13,10 @@
 //! end, its lane, its kind and its place: 16 bytes, in chunks that are never moved.
 
 pub mod laws;
+mod recorder;
 pub mod view;
+
+pub use recorder::{NoSink, Recorder, RunInfo};
 
 use crate::units::Time;
 
@@ -309,7 +312,11 @@ impl SpanRecord {
     /// A span of `lane` that ends at `end`; `thread` is its place.
     pub fn new(lane: Lane, end: u64, kind: SpanKind, thread: Option<u32>) -> SpanRecord {
         let thread = thread.unwrap_or(SpanRecord::NO_THREAD);
-        SpanRecord { end, lane, packed: (thread << 4) | kind as u32 }
+        SpanRecord {
+            end,
+            lane,
+            packed: (thread << 4) | kind as u32,
+        }
     }
 
     /// What it shows.
@@ -389,13 +396,19 @@ impl Trace {
 
     /// When the last task ended: the run time. Threads may live on after it.
     pub fn makespan(&self) -> Time {
-        let mut last = Time::ZERO;
-        for span in self.spans.iter() {
-            if span.lane.as_task().is_some() {
-                last = last.max(Time::from_nanos(span.end));
-            }
-        }
-        last
+        let ends = self
+            .spans
+            .iter()
+            .filter(|span| span.lane.as_task().is_some());
+        let last = ends.map(|span| Time::from_nanos(span.end)).max();
+        // A task of no length at all has no span.
+        let born = self
+            .tasks
+            .iter()
+            .filter(|task| task.finished)
+            .map(|task| task.born)
+            .max();
+        last.max(born).unwrap_or(Time::ZERO)
     }
 }
 

@@ -1,6 +1,11 @@
 //! Reports: figures worked out from a trace alone, so that they mean the same for simulated and
 //! measured runs. The field names are the JSON contract of `simulate --json`.
 
+mod figures;
+mod histogram;
+
+pub use figures::{Figures, report};
+
 use serde::Serialize;
 
 /// The figures of one run.

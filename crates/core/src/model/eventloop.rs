@@ -1,0 +1,511 @@
+//! The event loop, as `Lib/asyncio/base_events.py: BaseEventLoop._run_once` has it.
+//!
+//! One iteration: wait in `epoll_wait` until something is ready or the next timer is due (the
+//! time-out is rounded up to whole milliseconds, `Lib/selectors.py: EpollSelector.select`); move due
+//! timers to the ready queue; then run a *snapshot* of that queue, first in first out. What those
+//! callbacks add runs in the next iteration. A due timer's callback only completes a future
+//! (`Lib/asyncio/tasks.py: sleep`), so the task behind it also waits one more iteration.
+//!
+//! A `cpu`, `native` or blocking step on the loop holds it: everyone's timers are late by it. What
+//! goes to an executor leaves the loop and comes back through `call_soon_threadsafe`. The loop
+//! thread needs the interpreter lock like any other.
+
+use std::collections::VecDeque;
+
+use super::main_program::Next;
+use super::sync::Waiter;
+use super::task::{Progress, flag};
+use super::{NEVER, NONE, Op, Sim};
+use crate::engine::EventQueue;
+use crate::plan::Plan;
+use crate::scenario::Place;
+use crate::trace::{FlowKind, Lane, Sink, SpanKind};
+use crate::units::Time;
+use crate::workload::Instr;
+
+/// What a time limit's slot holds once it fired.
+pub(crate) const FIRED: u64 = NEVER - 1;
+
+/// The main coroutine in the ready queue and among the timers.
+const MAIN: u32 = NONE;
+
+/// How a task comes back into the ready queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// Its wait is over.
+    Go(u32),
+    /// It looks again at the queue it waits for.
+    Retry(u32),
+    /// It holds the permit it waited for.
+    Granted(u32),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Timer {
+    /// A task's wait ends, if its ticket is still this.
+    Wake { task: u32, ticket: u32 },
+    /// A task's time limit is over, if the instruction there still has this deadline.
+    Limit { task: u32, at: u32 },
+}
+
+pub(crate) struct EventLoop {
+    ready: VecDeque<u32>,
+    timers: EventQueue<Timer>,
+    /// Callbacks left in this iteration's snapshot.
+    todo: usize,
+    /// Timers that were due when it began.
+    due: Vec<(u64, Timer)>,
+    /// The loop is in `epoll_wait`.
+    polling: bool,
+    /// The time-out of that wait.
+    poll: u64,
+    /// The main coroutine is over until a kind is released.
+    main_waits: bool,
+    limit: u32,
+    active: u32,
+    /// Tasks that wait for the plan's limit.
+    limited: VecDeque<u32>,
+}
+
+impl EventLoop {
+    pub(crate) fn new(plan: &Plan) -> EventLoop {
+        let limit = match *plan {
+            Plan::Asyncio {
+                limit: Some(limit), ..
+            } => limit,
+            _ => u32::MAX,
+        };
+        EventLoop {
+            ready: VecDeque::new(),
+            timers: EventQueue::new(),
+            todo: 0,
+            due: Vec::new(),
+            polling: false,
+            poll: 0,
+            main_waits: false,
+            limit,
+            active: 0,
+            limited: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn limit_at(&mut self, deadline: u64, task: u32, at: u32) {
+        self.timers
+            .push(Time::from_nanos(deadline), Timer::Limit { task, at });
+    }
+}
+
+/// Where the loop's program stands.
+mod pc {
+    pub(super) const BOOT: u8 = 0;
+    pub(super) const BOOTED: u8 = 1;
+    pub(super) const SELECT: u8 = 2;
+    pub(super) const SELECTED: u8 = 3;
+    pub(super) const SNAPSHOT: u8 = 4;
+    pub(super) const CALLBACK: u8 = 5;
+    pub(super) const TASK: u8 = 6;
+    pub(super) const MAIN: u8 = 7;
+    pub(super) const CREATED: u8 = 8;
+}
+
+const MILLISECOND: u64 = 1_000_000;
+
+impl<S: Sink> Sim<'_, S> {
+    /// How late `epoll_wait` fires on top of the timer slack: the kernel lets long time-outs slip by
+    /// a share of them (`fs/select.c: select_estimate_accuracy`).
+    pub(crate) fn late_poll(&self, thread: u32) -> u64 {
+        match thread == 0 && self.event_loop.polling {
+            true => super::task::scale(self.event_loop.poll, self.costs.epoll_late_ppm),
+            false => 0,
+        }
+    }
+
+    pub(crate) fn loop_step(&mut self, thread: u32) -> Op {
+        let overhead = |ns| Op::Run {
+            kind: SpanKind::Overhead,
+            ns,
+            gil: true,
+        };
+        loop {
+            let slot = &mut self.threads[thread as usize];
+            match slot.pc {
+                pc::BOOT => {
+                    slot.pc = pc::BOOTED;
+                    return overhead(self.costs.loop_start);
+                }
+                pc::BOOTED => {
+                    slot.pc = pc::SELECT;
+                    self.event_loop.ready.push_back(MAIN);
+                }
+                pc::SELECT => {
+                    slot.pc = pc::SELECTED;
+                    if let Some(until) = self.poll_until() {
+                        self.event_loop.polling = true;
+                        return Op::Block {
+                            kind: SpanKind::Idle,
+                            until,
+                        };
+                    }
+                }
+                pc::SELECTED => {
+                    slot.pc = pc::SNAPSHOT;
+                    self.event_loop.polling = false;
+                    return overhead(self.costs.loop_iteration);
+                }
+                pc::SNAPSHOT => {
+                    slot.pc = pc::CALLBACK;
+                    self.take_due();
+                    self.event_loop.todo = self.event_loop.ready.len();
+                }
+                pc::CALLBACK => {
+                    if self.event_loop.todo == 0 {
+                        slot.pc = pc::SELECT;
+                        self.fire_due();
+                        continue;
+                    }
+                    self.event_loop.todo -= 1;
+                    match self.event_loop.ready.pop_front() {
+                        Some(MAIN) => slot.pc = pc::MAIN,
+                        Some(task) => {
+                            if let Some(op) = self.begin_callback(thread, task) {
+                                return op;
+                            }
+                        }
+                        None => self.event_loop.todo = 0,
+                    }
+                }
+                pc::TASK => {
+                    if slot.task == NONE {
+                        // It was handed to an executor, and the submission is done.
+                        slot.pc = pc::CALLBACK;
+                        continue;
+                    }
+                    match self.carry_on(thread) {
+                        Progress::Do(op) => return op,
+                        Progress::Away => self.threads[thread as usize].pc = pc::CALLBACK,
+                        Progress::Ended => {
+                            self.threads[thread as usize].pc = pc::CALLBACK;
+                            self.end_on_loop(thread);
+                        }
+                    }
+                }
+                pc::MAIN => match self.next_tasks() {
+                    Next::Tasks { first, .. } => {
+                        let slot = &mut self.threads[thread as usize];
+                        slot.pc = pc::CREATED;
+                        slot.a = first;
+                        return overhead(self.costs.task_create);
+                    }
+                    Next::At(time) => {
+                        self.threads[thread as usize].pc = pc::CALLBACK;
+                        let timer = Timer::Wake {
+                            task: MAIN,
+                            ticket: 0,
+                        };
+                        self.event_loop.timers.push(Time::from_nanos(time), timer);
+                        return overhead(self.costs.loop_timer);
+                    }
+                    Next::Nothing => {
+                        self.threads[thread as usize].pc = pc::CALLBACK;
+                        self.event_loop.main_waits = true;
+                    }
+                },
+                _ => {
+                    slot.pc = pc::MAIN;
+                    let task = slot.a;
+                    self.tasks.hot[task as usize].flags |= flag::READY;
+                    self.event_loop.ready.push_back(task);
+                }
+            }
+        }
+    }
+
+    /// Until when the loop waits in `epoll_wait`; `None` where something is ready or due.
+    fn poll_until(&mut self) -> Option<u64> {
+        if !self.event_loop.ready.is_empty() {
+            return None;
+        }
+        let now = self.clock.now;
+        let next = self
+            .event_loop
+            .timers
+            .peek_time()
+            .map_or(NEVER, Time::as_nanos);
+        if next <= now {
+            return None;
+        }
+        if next == NEVER {
+            self.event_loop.poll = 0;
+            return Some(NEVER);
+        }
+        let timeout = (next - now)
+            .div_ceil(MILLISECOND)
+            .saturating_mul(MILLISECOND);
+        self.event_loop.poll = timeout;
+        Some(now.saturating_add(timeout))
+    }
+
+    fn take_due(&mut self) {
+        let now = Time::from_nanos(self.clock.now);
+        let queue = &mut self.event_loop;
+        while queue.timers.peek_time().is_some_and(|time| time <= now) {
+            if let Some((time, timer)) = queue.timers.pop() {
+                queue.due.push((time.as_nanos(), timer));
+            }
+        }
+    }
+
+    fn fire_due(&mut self) {
+        let mut due = std::mem::take(&mut self.event_loop.due);
+        for &(time, timer) in &due {
+            match timer {
+                Timer::Wake { task: MAIN, .. } => self.event_loop.ready.push_back(MAIN),
+                Timer::Wake { task, ticket } => {
+                    if self.tasks.hot[task as usize].ticket == ticket {
+                        self.to_ready(task, time);
+                    }
+                }
+                Timer::Limit { task, at } => self.fire_limit(task, at, time),
+            }
+        }
+        due.clear();
+        self.event_loop.due = due;
+    }
+
+    fn begin_callback(&mut self, thread: u32, task: u32) -> Option<Op> {
+        let slot = self.tasks.hot[task as usize];
+        self.tasks.hot[task as usize].flags &= !flag::READY;
+        let first = slot.flags & flag::STARTED == 0;
+        let mut ns = self.costs.loop_callback;
+        if first {
+            ns += self.costs.task_run;
+            if self.event_loop.limit != u32::MAX && task < self.tasks.top {
+                ns += self.costs.loop_sync;
+                if self.event_loop.active >= self.event_loop.limit {
+                    return self.wait_for_limit(thread, task, ns);
+                }
+                self.event_loop.active += 1;
+            }
+        }
+        if slot.place != NONE && slot.phase == 2 && self.offloaded(task) {
+            // The arrow from the worker that had the result to the loop that fetches it.
+            let (from, to) = (Lane::thread(slot.place), Lane::thread(thread));
+            self.flow_between(FlowKind::Result, from, slot.since, to, self.clock.now);
+            self.tasks.hot[task as usize].place = NONE;
+        }
+        self.attach(thread, task);
+        self.start_task(task);
+        self.threads[thread as usize].pc = pc::TASK;
+        if slot.flags & flag::CANCELLED != 0 && slot.phase != 2 {
+            // Cancelled before its first step.
+            self.tasks.hot[task as usize].flags &= !flag::CANCELLED;
+            if matches!(self.cut(task), Some(Progress::Ended)) {
+                self.threads[thread as usize].pc = pc::CALLBACK;
+                self.end_on_loop(thread);
+                return None;
+            }
+        }
+        Some(Op::Run {
+            kind: SpanKind::Overhead,
+            ns,
+            gil: true,
+        })
+    }
+
+    fn offloaded(&self, task: u32) -> bool {
+        let pc = self.tasks.hot[task as usize].pc as usize;
+        let instr = self.kind_of(task).program.code[pc];
+        matches!(
+            instr,
+            Instr::Cpu { .. } | Instr::Native { .. } | Instr::Io { .. }
+        )
+    }
+
+    fn wait_for_limit(&mut self, thread: u32, task: u32, ns: u64) -> Option<Op> {
+        self.attach(thread, task);
+        self.detach(thread, SpanKind::PoolWait);
+        self.event_loop.limited.push_back(task);
+        Some(Op::Run {
+            kind: SpanKind::Overhead,
+            ns,
+            gil: true,
+        })
+    }
+
+    fn end_on_loop(&mut self, thread: u32) {
+        let task = self.threads[thread as usize].task;
+        self.end_task(thread);
+        if self.event_loop.limit != u32::MAX && task < self.tasks.top {
+            match self.event_loop.limited.pop_front() {
+                // `asyncio.Semaphore.release` wakes the next, which has the permit.
+                Some(next) => {
+                    self.start_task(next);
+                    self.to_ready(next, self.clock.now);
+                }
+                None => self.event_loop.active -= 1,
+            }
+        }
+    }
+
+    /// The loop's task waits somewhere else from now on.
+    pub(crate) fn leave_loop(&mut self, thread: u32, kind: SpanKind) {
+        let task = self.detach(thread, kind);
+        let slot = &mut self.tasks.hot[task as usize];
+        slot.ticket = slot.ticket.wrapping_add(1);
+    }
+
+    pub(crate) fn sleep_on_loop(&mut self, thread: u32, task: u32, ns: u64) {
+        self.leave_loop(thread, SpanKind::Io);
+        let slot = &mut self.tasks.hot[task as usize];
+        slot.phase = 2;
+        slot.place = NONE;
+        let timer = Timer::Wake {
+            task,
+            ticket: slot.ticket,
+        };
+        let time = Time::from_nanos(self.clock.now.saturating_add(ns));
+        self.event_loop.timers.push(time, timer);
+    }
+
+    /// `loop.run_in_executor`.
+    pub(crate) fn offload(
+        &mut self,
+        thread: u32,
+        task: u32,
+        place: Place,
+        phase: u8,
+    ) -> Option<Progress> {
+        let slot = &mut self.tasks.hot[task as usize];
+        if phase == 0 {
+            slot.phase = 1;
+            let ns = self.costs.executor_call;
+            return Some(Progress::Do(Op::Run {
+                kind: SpanKind::Overhead,
+                ns,
+                gil: true,
+            }));
+        }
+        (slot.phase, slot.place) = (2, NONE);
+        self.threads[thread as usize].a = task;
+        let op = match place {
+            Place::Processes => self.begin_process_submit(thread),
+            Place::Threads | Place::Loop => self.begin_pool_submit(thread),
+        };
+        Some(Progress::Do(op))
+    }
+
+    /// A worker sets the result of a step: `call_soon_threadsafe`.
+    pub(crate) fn back_to_loop(&mut self, thread: u32) {
+        let task = self.detach(thread, SpanKind::LoopWait);
+        let slot = &mut self.tasks.hot[task as usize];
+        slot.flags |= flag::READY;
+        self.event_loop.ready.push_back(task);
+        self.wake_loop();
+    }
+
+    fn wake_loop(&mut self) {
+        if self.event_loop.polling {
+            self.wake_blocked(0);
+        }
+    }
+
+    /// A task comes back into the ready queue.
+    pub(crate) fn make_ready(&mut self, ready: Ready) {
+        let task = match ready {
+            Ready::Go(task) | Ready::Retry(task) => task,
+            Ready::Granted(task) => {
+                self.tasks.hot[task as usize].flags |= flag::GRANTED;
+                task
+            }
+        };
+        self.to_ready(task, self.clock.now);
+        self.wake_loop();
+    }
+
+    /// From `since` on the task waits for its turn.
+    fn to_ready(&mut self, task: u32, since: u64) {
+        let slot = &mut self.tasks.hot[task as usize];
+        if slot.flags & flag::READY != 0 {
+            return;
+        }
+        slot.flags |= flag::READY;
+        if slot.kind != SpanKind::LoopWait {
+            if since > slot.since {
+                self.sink
+                    .span(Lane::task(task), Time::from_nanos(since), slot.kind, None);
+                slot.since = since;
+            }
+            slot.kind = SpanKind::LoopWait;
+        }
+        self.event_loop.ready.push_back(task);
+    }
+
+    /// The main coroutine goes on, because a kind was released.
+    pub(crate) fn wake_main_coroutine(&mut self) {
+        if std::mem::take(&mut self.event_loop.main_waits) {
+            self.event_loop.ready.push_back(MAIN);
+        }
+    }
+
+    /// `Lib/asyncio/timeouts.py: Timeout._on_timeout` cancels the task.
+    fn fire_limit(&mut self, task: u32, at: u32, time: u64) {
+        if self.tasks.hot[task as usize].flags & flag::ENDED != 0 {
+            return;
+        }
+        if self.expire(task, at, time) {
+            self.cancel(task);
+        }
+    }
+
+    /// `Task.cancel`: its wait ends now; what it waits for in an executor runs on.
+    fn cancel(&mut self, task: u32) {
+        let slot = &mut self.tasks.hot[task as usize];
+        if slot.flags & flag::ENDED != 0 {
+            return;
+        }
+        slot.flags |= flag::CANCELLED;
+        if slot.flags & flag::READY != 0 || slot.phase != 2 {
+            return;
+        }
+        let pc = slot.pc as usize;
+        let (place, branches) = (slot.place, slot.pending);
+        match self.kind_of(task).program.code[pc] {
+            Instr::Gather { branches: all, .. } if branches > 0 => {
+                // A `TaskGroup` that is cancelled cancels its tasks and waits for them.
+                for branch in place..place + all {
+                    self.cancel(branch);
+                }
+                return;
+            }
+            Instr::Acquire { .. } | Instr::Put { .. } | Instr::Get { .. } => {
+                self.leave_lines(task, Waiter::Task(task));
+            }
+            _ if place != NONE => self.orphan(place, task),
+            _ => {}
+        }
+        let slot = &mut self.tasks.hot[task as usize];
+        slot.ticket = slot.ticket.wrapping_add(1);
+        slot.place = NONE;
+        self.to_ready(task, self.clock.now);
+    }
+
+    /// The executor work of a cancelled task goes on, on its thread's own lane.
+    fn orphan(&mut self, thread: u32, task: u32) {
+        if self.threads[thread as usize].task != task {
+            return;
+        }
+        let kind = self.tasks.hot[task as usize].kind;
+        self.detach(thread, kind);
+        let slot = &mut self.threads[thread as usize];
+        slot.kind = kind;
+        slot.orphan = true;
+        self.orphans += 1;
+    }
+
+    /// The thread is done with work that nobody waits for any more.
+    pub(crate) fn end_orphan(&mut self, thread: u32) -> bool {
+        let orphan = std::mem::take(&mut self.threads[thread as usize].orphan);
+        self.orphans -= u32::from(orphan);
+        orphan
+    }
+}

@@ -1,0 +1,302 @@
+//! The interpreter lock, as `Python/ceval_gil.c` has it.
+//!
+//! - `take_gil`: a thread that finds the lock taken waits on a condition for `switch_interval`. On
+//!   time-out, if the lock was not switched meanwhile (`switch_number` is what it was), it asks the
+//!   holder to drop the lock; then it waits again.
+//! - `drop_gil`: the holder of an asked-for lock lets go at its next check of the eval breaker,
+//!   signals one waiter, and because of `FORCE_SWITCHING` waits until somebody else has the lock. A
+//!   release that nobody asked for (before I/O, native code, a lock wait) also signals one waiter,
+//!   but the same thread may have the lock back before that waiter is awake.
+//! - A signalled waiter is only woken, not given the lock: whoever comes first takes it.
+//! - C code that holds the lock (pickling) does not look at the eval breaker.
+//!
+//! Waiters' time-outs are not events of their own: only the earliest that leads to a request matters,
+//! and [`Sim::next_request`] works it out from when each began to wait. No request can come earlier
+//! than one interval after the last switch, so a run of code that ends before that needs no look.
+
+use std::collections::VecDeque;
+
+use super::clock::{Event, EventKind};
+use super::thread::State;
+use super::{NEVER, NONE, Sim};
+use crate::trace::{Flow, FlowKind, Lane, Sink, SpanKind};
+use crate::units::Time;
+
+pub(crate) struct Gil {
+    holder: u32,
+    /// `last_holder`.
+    last: u32,
+    /// When the last holder let go.
+    released: u64,
+    /// When the lock last changed hands: what `switch_number` is for.
+    switched: u64,
+    /// Waiting on the condition, oldest first.
+    waiters: VecDeque<u32>,
+    /// `gil_drop_request`: the holder is to let go at its next check.
+    requested: bool,
+    /// The waiter that asked.
+    asker: u32,
+    /// The thread that dropped the lock on request and waits until another has it.
+    dropper: u32,
+    /// Tells a planned request from one that is out of date.
+    generation: u32,
+    /// When the planned request comes, or [`NEVER`].
+    planned: u64,
+}
+
+impl Default for Gil {
+    fn default() -> Gil {
+        Gil {
+            holder: NONE,
+            last: NONE,
+            released: 0,
+            switched: 0,
+            waiters: VecDeque::new(),
+            requested: false,
+            asker: NONE,
+            dropper: NONE,
+            generation: 0,
+            planned: NEVER,
+        }
+    }
+}
+
+/// With more waiters than this, only the oldest are asked when their next time-out is: they are
+/// spread over one interval, so the request comes at most 1/64 of an interval late.
+const LOOKED_AT: usize = 64;
+
+impl<S: Sink> Sim<'_, S> {
+    /// Takes the lock, or starts to wait for it off the core. `take_gil`.
+    #[inline]
+    pub(crate) fn take_gil(&mut self, thread: u32) -> bool {
+        let id = self.threads[thread as usize].gil;
+        if id == NONE {
+            self.threads[thread as usize].has_gil = true;
+            return true;
+        }
+        if self.gils[id as usize].holder == NONE {
+            self.grant_gil(id, thread);
+            return true;
+        }
+        self.leave_core(thread);
+        self.queue_for_gil(thread);
+        false
+    }
+
+    /// Whether the thread needs a lock that another holds.
+    pub(crate) fn gil_is_held(&self, thread: u32) -> bool {
+        let slot = &self.threads[thread as usize];
+        let needs = slot.wants_gil && !slot.has_gil && slot.gil != NONE;
+        needs && self.gils[slot.gil as usize].holder != NONE
+    }
+
+    /// Waits on the lock's condition, off the core.
+    pub(crate) fn queue_for_gil(&mut self, thread: u32) {
+        self.threads[thread as usize].state = State::WaitsForGil;
+        self.mark(thread, SpanKind::GilWait);
+        self.wait_for_gil(self.threads[thread as usize].gil, thread);
+    }
+
+    fn wait_for_gil(&mut self, id: u32, thread: u32) {
+        let now = self.clock.now;
+        self.threads[thread as usize].run_start = now;
+        let gil = &mut self.gils[id as usize];
+        gil.waiters.push_back(thread);
+        let holder = gil.holder;
+        if holder == NONE {
+            return;
+        }
+        let slot = &self.threads[holder as usize];
+        if slot.state == State::Running {
+            let end = slot.run_start.saturating_add(slot.run_left);
+            self.plan_request(id, now.saturating_add(self.costs.switch_interval), end);
+        }
+    }
+
+    fn grant_gil(&mut self, id: u32, thread: u32) {
+        let now = self.clock.now;
+        let gil = &mut self.gils[id as usize];
+        gil.holder = thread;
+        gil.requested = false;
+        self.threads[thread as usize].has_gil = true;
+        if gil.last == thread {
+            return;
+        }
+        let (last, released) = (gil.last, gil.released);
+        gil.last = thread;
+        gil.switched = now;
+        gil.generation = gil.generation.wrapping_add(1);
+        gil.planned = NEVER;
+        let dropper = std::mem::replace(&mut gil.dropper, NONE);
+        if last != NONE && self.threads[thread as usize].waited_for_gil {
+            let start = Time::from_nanos(released);
+            let (from, to) = (Lane::thread(last), Lane::thread(thread));
+            let end = Time::from_nanos(now);
+            self.sink.flow(Flow {
+                kind: FlowKind::Gil,
+                from,
+                start,
+                to,
+                end,
+            });
+        }
+        self.threads[thread as usize].waited_for_gil = false;
+        if dropper != NONE && dropper != thread {
+            self.wait_for_gil(id, dropper);
+        }
+    }
+
+    /// Lets go unasked: `drop_gil` before a blocking call.
+    #[inline]
+    pub(crate) fn release_gil(&mut self, thread: u32) {
+        let slot = &mut self.threads[thread as usize];
+        slot.has_gil = false;
+        let id = slot.gil;
+        if id != NONE {
+            self.let_go(id);
+            let next = self.gils[id as usize].waiters.pop_front();
+            self.signal(id, next);
+        }
+    }
+
+    fn let_go(&mut self, id: u32) {
+        let gil = &mut self.gils[id as usize];
+        gil.holder = NONE;
+        gil.released = self.clock.now;
+        gil.requested = false;
+        gil.generation = gil.generation.wrapping_add(1);
+        gil.planned = NEVER;
+    }
+
+    /// Wakes one waiter. It stays a waiter in the eyes of its lane while an idle core takes it up.
+    fn signal(&mut self, _id: u32, waiter: Option<u32>) {
+        if let Some(waiter) = waiter {
+            self.threads[waiter as usize].waited_for_gil = true;
+            self.wake(waiter, 0, SpanKind::GilWait);
+        }
+    }
+
+    /// Before a run of code that holds the lock: sees to a request that stands, and plans the one
+    /// that comes before the run ends. True if the lock was dropped and the run cannot begin.
+    #[inline]
+    pub(crate) fn check_gil(&mut self, thread: u32, end: u64) -> bool {
+        let id = self.threads[thread as usize].gil;
+        if id == NONE {
+            return false;
+        }
+        let gil = &self.gils[id as usize];
+        if gil.waiters.is_empty() {
+            return false;
+        }
+        if gil.requested {
+            self.threads[thread as usize].state = State::Running;
+            self.drop_on_request(id, thread);
+            return true;
+        }
+        let earliest = gil.switched.saturating_add(self.costs.switch_interval);
+        if end > earliest && gil.planned == NEVER {
+            let request = self.next_request(id);
+            self.plan_request(id, request, end);
+        }
+        false
+    }
+
+    fn plan_request(&mut self, id: u32, time: u64, end: u64) {
+        let now = self.clock.now;
+        let gil = &mut self.gils[id as usize];
+        if time >= end || time >= gil.planned {
+            return;
+        }
+        gil.generation = gil.generation.wrapping_add(1);
+        gil.planned = time;
+        let event = Event::new(EventKind::GilRequest, id, gil.generation);
+        self.clock.at(time.max(now), event);
+    }
+
+    /// When the first waiter asks: one interval after it last began to wait at a time-out (or
+    /// arrived) since the lock last changed hands.
+    fn next_request(&self, id: u32) -> u64 {
+        let gil = &self.gils[id as usize];
+        let interval = self.costs.switch_interval.max(1);
+        let request = |&waiter: &u32| {
+            let since = self.threads[waiter as usize].run_start;
+            let behind = gil.switched.saturating_sub(since);
+            since + behind.div_ceil(interval) * interval + interval
+        };
+        gil.waiters
+            .iter()
+            .take(LOOKED_AT)
+            .map(request)
+            .min()
+            .unwrap_or(NEVER)
+    }
+
+    /// A waiter's time-out: `SET_GIL_DROP_REQUEST`.
+    pub(crate) fn gil_request(&mut self, id: u32, generation: u32) {
+        let now = self.clock.now;
+        let interval = self.costs.switch_interval.max(1);
+        let gil = &mut self.gils[id as usize];
+        let fresh = gil.generation & super::clock::GENERATION_MASK == generation;
+        if !fresh || gil.holder == NONE || gil.waiters.is_empty() {
+            return;
+        }
+        gil.planned = NEVER;
+        gil.requested = true;
+        // Whoever asked begins to wait anew: the youngest phase is the one that ends now.
+        let phase = |waiter: u32| now.saturating_sub(self.threads[waiter as usize].run_start);
+        let asks = |&&waiter: &&u32| phase(waiter) > 0 && phase(waiter).is_multiple_of(interval);
+        gil.asker = gil
+            .waiters
+            .iter()
+            .take(LOOKED_AT)
+            .find(asks)
+            .copied()
+            .unwrap_or(NONE);
+        if gil.asker != NONE {
+            self.threads[gil.asker as usize].run_start = now;
+        }
+        let holder = gil.holder;
+        let slot = &self.threads[holder as usize];
+        if slot.state == State::Running && slot.run_kind.checks_eval_breaker() {
+            let slot = &mut self.threads[holder as usize];
+            slot.run_left -= now - slot.run_start;
+            slot.new_generation();
+            self.drop_on_request(id, holder);
+        }
+    }
+
+    /// `drop_gil` with a request standing: signals one waiter and waits for the switch.
+    fn drop_on_request(&mut self, id: u32, thread: u32) {
+        let asker = self.gils[id as usize].asker;
+        self.let_go(id);
+        let slot = &mut self.threads[thread as usize];
+        slot.has_gil = false;
+        slot.state = State::WaitsForGil;
+        self.mark(thread, SpanKind::GilWait);
+        self.leave_core(thread);
+        let steals = self.gils[id as usize].waiters.len() > 1
+            && asker != NONE
+            && self.clock.chance(self.costs.gil_steal_ppm);
+        let gil = &mut self.gils[id as usize];
+        gil.dropper = thread;
+        gil.asker = NONE;
+        let place = match steals {
+            true => gil
+                .waiters
+                .iter()
+                .position(|&waiter| waiter == asker)
+                .unwrap_or(0),
+            false => 0,
+        };
+        let next = gil.waiters.remove(place);
+        self.signal(id, next);
+    }
+}
+
+impl SpanKind {
+    /// Whether code of this kind looks at the eval breaker: bytecode does, C code that holds the
+    /// lock (pickling, starting a process) does not.
+    fn checks_eval_breaker(self) -> bool {
+        matches!(self, SpanKind::Python | SpanKind::Overhead)
+    }
+}

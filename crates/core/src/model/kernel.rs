@@ -1,0 +1,231 @@
+//! The kernel: which threads are on the cores.
+//!
+//! Threads that can run and have no core stand in one queue, first in first out; a thread that has
+//! had its time slice while others wait goes to the end of it. That is fair sharing as EEVDF gives
+//! it to equal threads (`kernel/sched/fair.c`), without its per-core queues. Waking a sleeper takes
+//! time, drawn from the profile by quantile: onto an idle core tens of microseconds; when every core
+//! is busy, up to a scheduler tick until it pushes off the thread that has run longest.
+
+use std::collections::VecDeque;
+
+use super::clock::{Event, EventKind};
+use super::thread::State;
+use super::{NONE, Sim};
+use crate::trace::{Sink, SpanKind};
+
+#[derive(Clone, Copy)]
+struct Core {
+    thread: u32,
+    /// When the thread's present slice began.
+    slice: u64,
+}
+
+pub(crate) struct Kernel {
+    cores: Vec<Core>,
+    /// Idle cores; the lowest number is taken first.
+    idle: Vec<u16>,
+    /// Threads that want a core and have none.
+    queue: VecDeque<u32>,
+    /// Threads that have a core and go on at this very instant.
+    ready: VecDeque<u32>,
+    /// When the queue last became non-empty: slices count from then at the earliest.
+    contended_since: u64,
+    tick_pending: bool,
+}
+
+impl Kernel {
+    pub(crate) fn new(cores: u32) -> Kernel {
+        let count = cores.clamp(1, u32::from(u16::MAX - 1)) as u16;
+        Kernel {
+            cores: vec![
+                Core {
+                    thread: NONE,
+                    slice: 0
+                };
+                usize::from(count)
+            ],
+            idle: (0..count).rev().collect(),
+            queue: VecDeque::new(),
+            ready: VecDeque::new(),
+            contended_since: 0,
+            tick_pending: false,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn pop_ready(&mut self) -> Option<u32> {
+        self.ready.pop_front()
+    }
+
+    /// Nothing else goes on at this instant.
+    #[inline]
+    pub(crate) fn quiet(&self) -> bool {
+        self.ready.is_empty()
+    }
+}
+
+impl<S: Sink> Sim<'_, S> {
+    /// Wakes a thread that waits; its lane shows `kind` until it is on a core (where it waits for
+    /// one, always [`SpanKind::CoreWait`]).
+    pub(crate) fn wake(&mut self, thread: u32, late: u64, kind: SpanKind) {
+        let slot = &mut self.threads[thread as usize];
+        slot.new_generation();
+        let generation = slot.generation;
+        if self.kernel.idle.is_empty() {
+            if self.costs.wake_busy.0.is_empty() && late == 0 && self.gil_is_held(thread) {
+                // With no latency at all it would push a thread off, find the lock held and leave
+                // again, all at this instant.
+                return self.queue_for_gil(thread);
+            }
+            self.threads[thread as usize].state = State::Queued;
+            self.mark(thread, SpanKind::CoreWait);
+            let wait = late + self.clock.draw(&self.costs.wake_busy);
+            let event = Event::new(EventKind::Preempt, thread, generation);
+            self.clock.after(wait, event);
+            self.enqueue(thread);
+        } else {
+            let wait = late + self.clock.draw(&self.costs.wake_idle);
+            self.mark(thread, kind);
+            self.take_core(thread, State::Waking);
+            match wait {
+                0 => self.kernel.ready.push_back(thread),
+                _ => self
+                    .clock
+                    .after(wait, Event::new(EventKind::OnCore, thread, generation)),
+            }
+        }
+    }
+
+    /// Puts the program's first thread on a core, at no cost.
+    pub(crate) fn wake_now(&mut self, thread: u32) {
+        self.take_core(thread, State::Waking);
+        self.kernel.ready.push_back(thread);
+    }
+
+    pub(crate) fn on_core(&mut self, thread: u32) {
+        self.kernel.ready.push_back(thread);
+    }
+
+    fn take_core(&mut self, thread: u32, state: State) {
+        let Some(core) = self.kernel.idle.pop() else {
+            return;
+        };
+        self.kernel.cores[usize::from(core)] = Core {
+            thread,
+            slice: self.clock.now,
+        };
+        let slot = &mut self.threads[thread as usize];
+        slot.core = core;
+        slot.state = state;
+    }
+
+    fn enqueue(&mut self, thread: u32) {
+        if self.kernel.queue.is_empty() {
+            self.kernel.contended_since = self.clock.now;
+        }
+        self.kernel.queue.push_back(thread);
+        self.plan_tick();
+    }
+
+    /// The thread leaves its core, which goes to the next in the queue.
+    pub(crate) fn leave_core(&mut self, thread: u32) {
+        let core = self.threads[thread as usize].core;
+        self.hand_core_on(core);
+    }
+
+    fn hand_core_on(&mut self, core: u16) {
+        match self.kernel.queue.pop_front() {
+            Some(next) => self.give_core(core, next),
+            None => {
+                self.kernel.cores[usize::from(core)].thread = NONE;
+                self.kernel.idle.push(core);
+            }
+        }
+    }
+
+    fn give_core(&mut self, core: u16, thread: u32) {
+        self.kernel.cores[usize::from(core)] = Core {
+            thread,
+            slice: self.clock.now,
+        };
+        let slot = &mut self.threads[thread as usize];
+        slot.new_generation();
+        slot.core = core;
+        slot.state = State::Waking;
+        self.kernel.ready.push_back(thread);
+    }
+
+    fn plan_tick(&mut self) {
+        if self.kernel.tick_pending || self.kernel.queue.is_empty() {
+            return;
+        }
+        let (now, slice) = (self.clock.now, self.costs.slice.max(1));
+        let since = self.kernel.contended_since;
+        let due = |core: &Core| match core.slice.max(since).saturating_add(slice) {
+            // Over already, and still there: it is being put on its core. Look again later.
+            time if time <= now => now.saturating_add(slice),
+            time => time,
+        };
+        let time = self.kernel.cores.iter().map(due).min().unwrap_or(now);
+        self.kernel.tick_pending = true;
+        self.clock.at(time, Event::new(EventKind::Tick, 0, 0));
+    }
+
+    /// Ends the slices that are over while others wait.
+    pub(crate) fn tick(&mut self) {
+        self.kernel.tick_pending = false;
+        let slice = self.costs.slice.max(1);
+        for core in 0..self.kernel.cores.len() {
+            if self.kernel.queue.is_empty() {
+                return;
+            }
+            let Core {
+                thread,
+                slice: since,
+            } = self.kernel.cores[core];
+            let began = since.max(self.kernel.contended_since);
+            if thread != NONE && self.clock.now.saturating_sub(began) >= slice {
+                self.push_off(core as u16);
+            }
+        }
+        self.plan_tick();
+    }
+
+    /// A woken thread has waited long enough: it takes the core of the thread that ran longest.
+    pub(crate) fn preempt_for(&mut self, thread: u32) {
+        let running = |core: &Core| {
+            core.thread != NONE && self.threads[core.thread as usize].state == State::Running
+        };
+        let cores = self
+            .kernel
+            .cores
+            .iter()
+            .enumerate()
+            .filter(|(_, core)| running(core));
+        let Some((victim, _)) = cores.min_by_key(|(_, core)| core.slice) else {
+            return;
+        };
+        let Some(place) = self.kernel.queue.iter().position(|&other| other == thread) else {
+            return;
+        };
+        self.kernel.queue.remove(place);
+        self.kernel.queue.push_front(thread);
+        self.push_off(victim as u16);
+    }
+
+    /// Takes the core from its running thread, which queues again, and hands it on.
+    fn push_off(&mut self, core: u16) {
+        let thread = self.kernel.cores[usize::from(core)].thread;
+        let now = self.clock.now;
+        let slot = &mut self.threads[thread as usize];
+        if slot.state != State::Running {
+            return;
+        }
+        slot.run_left -= now - slot.run_start;
+        slot.new_generation();
+        slot.state = State::Queued;
+        self.mark(thread, SpanKind::CoreWait);
+        self.hand_core_on(core);
+        self.enqueue(thread);
+    }
+}

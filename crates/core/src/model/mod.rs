@@ -1,0 +1,299 @@
+//! The model: how CPython and the kernel under it run a workload, as a discrete-event simulation.
+//!
+//! The layers lie one on the other as in life, one file each: [`kernel`](self) puts threads on
+//! cores, [`gil`] lets one of them run bytecode, [`thread`] drives what a thread does next,
+//! [`task`] carries out the steps of a task, [`sync`] are locks and queues, [`pool`], [`process`]
+//! and [`eventloop`] are what Python programs are built from, and [`main_program`] hands out the work.
+//!
+//! A thread's program is a state machine: [`Sim::step`] says what it does next as an [`Op`], always
+//! while it is on a core and holds its interpreter's lock, because that is when Python code decides
+//! anything. The driver turns that into time. Everything that might happen stands in one event
+//! queue, so when the next event lies beyond the end of a run of code, the clock just moves there
+//! and no event is needed: a lone thread or an event loop costs a few nanoseconds a step.
+
+mod clock;
+mod eventloop;
+mod gil;
+mod kernel;
+mod main_program;
+mod outcome;
+mod pool;
+mod process;
+mod sync;
+mod task;
+mod thread;
+
+use crate::plan::Plan;
+use crate::profile::Costs;
+use crate::report::{self, Report};
+use crate::trace::{Outcome, Recorder, RunInfo, Sink, ThreadInfo, ThreadRole, Trace};
+use crate::units::Time;
+use crate::workload::Workload;
+
+use clock::Clock;
+use eventloop::EventLoop;
+use gil::Gil;
+use kernel::Kernel;
+use main_program::Submitter;
+use pool::Pool;
+use process::ProcessPoolState;
+use sync::ResourceState;
+use task::Tasks;
+use thread::{Program, Thread};
+
+/// No thread, task or lock.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// What is simulated.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    /// The drawn work.
+    pub workload: &'a Workload,
+    /// How it is run.
+    pub plan: Plan,
+    /// What running it costs.
+    pub costs: &'a Costs,
+    /// Cores of the machine; at least 1.
+    pub cores: u32,
+    /// Seed of the machine's own jitter: wake-ups and timers.
+    pub jitter: u64,
+    /// Where to stop a run that takes too many events; see [`DEFAULT_MAX_EVENTS`].
+    pub max_events: u64,
+}
+
+/// Enough for every workload within the language's limits whose steps are of sane length; a run
+/// that needs more (years of simulated time in 3 ms slices) is stopped and says so.
+pub const DEFAULT_MAX_EVENTS: u64 = 2_000_000_000;
+
+impl<'a> Setup<'a> {
+    /// A run with the default limit on events and jitter seed 0.
+    pub fn new(workload: &'a Workload, plan: Plan, costs: &'a Costs, cores: u32) -> Setup<'a> {
+        Setup {
+            workload,
+            plan,
+            costs,
+            cores,
+            jitter: 0,
+            max_events: DEFAULT_MAX_EVENTS,
+        }
+    }
+
+    fn info(&self) -> RunInfo {
+        RunInfo {
+            plan: self.plan.to_string(),
+            python: self.costs.python.clone(),
+            gil: self.costs.gil,
+            cores: self.cores,
+            kinds: self
+                .workload
+                .kinds
+                .iter()
+                .map(|kind| kind.name.clone())
+                .collect(),
+            tasks: self.workload.tasks,
+        }
+    }
+}
+
+/// How a simulation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// Step completions and dispatches: the engine's work.
+    pub events: u64,
+}
+
+/// Simulates, telling `sink` everything that happens.
+pub fn simulate<S: Sink>(setup: &Setup<'_>, sink: &mut S) -> End {
+    let mut sim = Sim::new(setup, sink);
+    sim.run()
+}
+
+/// Simulates and keeps the whole trace.
+pub fn record(setup: &Setup<'_>) -> Trace {
+    let mut recorder = Recorder::new(setup.workload.tasks);
+    let end = simulate(setup, &mut recorder);
+    recorder.finish(setup.info(), end.outcome, end.events)
+}
+
+/// Simulates and keeps only the figures: for runs whose trace would not fit into memory. The report
+/// is the same as `report(&record(setup))`.
+pub fn summarise(setup: &Setup<'_>) -> Report {
+    let mut figures = report::Figures::new(setup.workload.tasks);
+    let end = simulate(setup, &mut figures);
+    figures.finish(
+        &setup.info(),
+        crate::trace::Origin::Simulated,
+        &end.outcome,
+        end.events,
+    )
+}
+
+/// What a thread's program wants to do next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Op {
+    /// Run code for so many nanoseconds, with or without the interpreter lock.
+    Run {
+        kind: crate::trace::SpanKind,
+        ns: u64,
+        gil: bool,
+    },
+    /// Wait until somebody wakes it, or until the instant given.
+    Block {
+        kind: crate::trace::SpanKind,
+        until: u64,
+    },
+    /// Wait outside Python for so many nanoseconds; nobody wakes it earlier.
+    Sleep {
+        kind: crate::trace::SpanKind,
+        ns: u64,
+    },
+    /// The thread ends.
+    End,
+}
+
+/// No instant: wait until woken.
+pub(crate) const NEVER: u64 = u64::MAX;
+
+/// The whole state of a simulation.
+pub(crate) struct Sim<'a, S> {
+    pub(crate) work: &'a Workload,
+    pub(crate) plan: Plan,
+    pub(crate) costs: &'a Costs,
+    pub(crate) sink: &'a mut S,
+    pub(crate) clock: Clock,
+    pub(crate) kernel: Kernel,
+    pub(crate) gils: Vec<Gil>,
+    pub(crate) threads: Vec<Thread>,
+    pub(crate) tasks: Tasks,
+    pub(crate) resources: Vec<ResourceState>,
+    pub(crate) submitter: Submitter,
+    pub(crate) pool: Pool,
+    pub(crate) processes: ProcessPoolState,
+    pub(crate) event_loop: EventLoop,
+    /// Threads of each role so far, to number them.
+    pub(crate) counts: [u32; 7],
+    pub(crate) interpreters: u32,
+    /// Executor work that goes on for nobody, after its task was cancelled.
+    pub(crate) orphans: u32,
+    max_events: u64,
+}
+
+impl<'a, S: Sink> Sim<'a, S> {
+    fn new(setup: &Setup<'a>, sink: &'a mut S) -> Sim<'a, S> {
+        let work = setup.workload;
+        let on_loop = matches!(setup.plan, Plan::Asyncio { .. });
+        let mut sim = Sim {
+            work,
+            plan: setup.plan,
+            costs: setup.costs,
+            sink,
+            clock: Clock::new(setup.jitter),
+            kernel: Kernel::new(setup.cores),
+            gils: Vec::new(),
+            threads: Vec::new(),
+            tasks: Tasks::new(work, &setup.plan, setup.costs),
+            resources: work.resources.iter().map(ResourceState::new).collect(),
+            submitter: Submitter::new(work, &setup.plan),
+            pool: Pool::new(&setup.plan),
+            processes: ProcessPoolState::new(&setup.plan),
+            event_loop: EventLoop::new(&setup.plan),
+            counts: [0; 7],
+            interpreters: 0,
+            orphans: 0,
+            max_events: setup.max_events,
+        };
+        if matches!(setup.plan, Plan::ThreadEach) {
+            sim.threads.reserve_exact(work.tasks as usize + 1);
+        }
+        let gil = sim.new_gil();
+        let interpreter = sim.new_interpreter();
+        let (role, program) = match on_loop {
+            true => (ThreadRole::Loop, Program::Loop),
+            false => (ThreadRole::Main, Program::Main),
+        };
+        let main = sim.new_thread(role, program, gil, 0, interpreter);
+        sim.wake_now(main);
+        sim
+    }
+
+    /// The main loop: threads that can go on at this instant first, then the next event.
+    fn run(&mut self) -> End {
+        loop {
+            while let Some(thread) = self.kernel.pop_ready() {
+                self.proceed(thread);
+            }
+            if self.finished() {
+                return self.end(Outcome::Completed);
+            }
+            let Some(event) = self.clock.next() else {
+                let stuck = self.stuck();
+                return self.end(Outcome::Deadlock(stuck));
+            };
+            if let Some(reason) = self.clock.over_limit(self.max_events) {
+                return self.end(Outcome::Stopped(reason));
+            }
+            self.handle(event);
+        }
+    }
+
+    fn finished(&self) -> bool {
+        self.tasks.left == 0 && self.orphans == 0
+    }
+
+    fn end(&mut self, outcome: Outcome) -> End {
+        self.close_lanes();
+        End {
+            outcome,
+            events: self.clock.events(),
+        }
+    }
+
+    /// A new interpreter lock, or none in a build without.
+    pub(crate) fn new_gil(&mut self) -> u32 {
+        match self.costs.gil {
+            false => NONE,
+            true => {
+                self.gils.push(Gil::default());
+                (self.gils.len() - 1) as u32
+            }
+        }
+    }
+
+    pub(crate) fn new_interpreter(&mut self) -> u32 {
+        self.interpreters += 1;
+        self.interpreters - 1
+    }
+
+    /// A new thread, which nobody has put on a core yet.
+    pub(crate) fn new_thread(
+        &mut self,
+        role: ThreadRole,
+        program: Program,
+        gil: u32,
+        process: u32,
+        interpreter: u32,
+    ) -> u32 {
+        let id = self.threads.len() as u32;
+        let number = self.counts[role as usize];
+        self.counts[role as usize] += 1;
+        let born = Time::from_nanos(self.clock.now);
+        self.sink.thread(ThreadInfo {
+            role,
+            number,
+            process,
+            interpreter,
+            born,
+        });
+        self.threads.push(Thread::new(program, gil, self.clock.now));
+        id
+    }
+
+    /// Tells the sink that memory in use changed.
+    pub(crate) fn memory(&mut self, change: i64) {
+        if change != 0 {
+            self.sink.memory(Time::from_nanos(self.clock.now), change);
+        }
+    }
+}

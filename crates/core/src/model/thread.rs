@@ -1,0 +1,338 @@
+//! Threads: what each is doing, and the driver that turns its program's [`Op`]s into time.
+
+use super::clock::{Event, EventKind, GENERATION_MASK};
+use super::{NEVER, NONE, Op, Sim};
+use crate::trace::{Lane, Sink, SpanKind};
+use crate::units::Time;
+
+/// What the kernel knows of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Waits until woken, or until its time is over.
+    Blocked,
+    /// Has a core set aside and is on its way to it.
+    Waking,
+    /// Wants a core, and all are taken.
+    Queued,
+    /// On a core, in a run of code that ends with an event.
+    Running,
+    /// On a core, its program deciding what to do next.
+    Deciding,
+    /// In the interpreter lock's `take_gil` or waiting for the switch in `drop_gil`.
+    WaitsForGil,
+    /// Over.
+    Ended,
+}
+
+/// The program a thread runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// The first thread: hands out the work, or (plan `sync`) does it.
+    Main,
+    /// The first thread, running an event loop.
+    Loop,
+    /// A worker of a thread or interpreter pool.
+    PoolWorker,
+    /// A thread made for one task.
+    OwnThread,
+    /// A worker process.
+    ProcessWorker,
+    /// The manager thread of a process pool.
+    Manager,
+    /// The feeder thread of a process pool's call queue.
+    Feeder,
+}
+
+/// A thread, in 64 bytes: there may be a million.
+#[derive(Debug)]
+pub(crate) struct Thread {
+    /// What is left of the present run of code, ns.
+    pub(crate) run_left: u64,
+    /// When the present run began; for a waiter of the interpreter lock, when it began to wait.
+    pub(crate) run_start: u64,
+    /// When the thread's own present span began (its task's, while it has one).
+    pub(crate) since: u64,
+    /// The task it works for.
+    pub(crate) task: u32,
+    /// The interpreter lock it needs.
+    pub(crate) gil: u32,
+    pub(crate) generation: u32,
+    /// Registers of its program.
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    /// Which entry of its pool's list of items under way is its own.
+    pub(crate) work: u32,
+    pub(crate) core: u16,
+    /// Where its program stands.
+    pub(crate) pc: u8,
+    /// Where a submission under way stands; 0 for none.
+    pub(crate) submitting: u8,
+    pub(crate) state: State,
+    pub(crate) program: Program,
+    /// What its lane shows.
+    pub(crate) kind: SpanKind,
+    pub(crate) run_kind: SpanKind,
+    pub(crate) has_gil: bool,
+    /// What it does next needs the interpreter lock.
+    pub(crate) wants_gil: bool,
+    /// It got the lock by being woken for it.
+    pub(crate) waited_for_gil: bool,
+    /// Its wait ended by itself, not because somebody woke it.
+    pub(crate) timed_out: bool,
+    /// It works on for a task that was cancelled.
+    pub(crate) orphan: bool,
+}
+
+impl Thread {
+    pub(crate) fn new(program: Program, gil: u32, now: u64) -> Thread {
+        Thread {
+            run_left: 0,
+            run_start: 0,
+            since: now,
+            task: NONE,
+            gil,
+            generation: 0,
+            a: NONE,
+            b: NONE,
+            work: NONE,
+            core: 0,
+            pc: 0,
+            submitting: 0,
+            state: State::Blocked,
+            program,
+            kind: SpanKind::Overhead,
+            run_kind: SpanKind::Overhead,
+            has_gil: false,
+            wants_gil: true,
+            waited_for_gil: false,
+            timed_out: false,
+            orphan: false,
+        }
+    }
+
+    /// Makes every event that stands for this thread stale.
+    #[inline]
+    pub(crate) fn new_generation(&mut self) {
+        self.generation = self.generation.wrapping_add(1) & GENERATION_MASK;
+    }
+}
+
+impl<S: Sink> Sim<'_, S> {
+    pub(crate) fn handle(&mut self, event: Event) {
+        let id = event.id();
+        match event.kind() {
+            EventKind::Tick => return self.tick(),
+            EventKind::GilRequest => return self.gil_request(id, event.generation()),
+            _ => {}
+        }
+        if self.threads[id as usize].generation != event.generation() {
+            return;
+        }
+        match event.kind() {
+            EventKind::RunEnd => {
+                self.threads[id as usize].run_left = 0;
+                self.proceed(id);
+            }
+            EventKind::OnCore => self.on_core(id),
+            EventKind::Preempt => self.preempt_for(id),
+            EventKind::WaitEnd => self.wait_ended(id),
+            EventKind::GilRequest | EventKind::Tick => {}
+        }
+    }
+
+    /// Lets a thread that is on a core go on until it has to wait for something.
+    pub(crate) fn proceed(&mut self, id: u32) {
+        self.threads[id as usize].state = State::Deciding;
+        loop {
+            let thread = &self.threads[id as usize];
+            if thread.wants_gil && !thread.has_gil && !self.take_gil(id) {
+                return;
+            }
+            if self.threads[id as usize].run_left > 0 {
+                if !self.run_code(id) {
+                    return;
+                }
+                continue;
+            }
+            self.threads[id as usize].wants_gil = true;
+            if !self.threads[id as usize].has_gil {
+                continue;
+            }
+            match self.step(id) {
+                Op::Run { ns: 0, .. } => {}
+                Op::Run { kind, ns, gil } => {
+                    let thread = &mut self.threads[id as usize];
+                    (thread.run_kind, thread.run_left, thread.wants_gil) = (kind, ns, gil);
+                    if !gil {
+                        self.release_gil(id);
+                    }
+                }
+                Op::Block { kind, until } => return self.block(id, kind, until),
+                Op::Sleep { kind, ns } => {
+                    let until = self.clock.now.saturating_add(ns);
+                    return self.block(id, kind, until);
+                }
+                Op::End => return self.end_thread(id),
+            }
+        }
+    }
+
+    /// Runs what is left of the thread's code. True if it is done, with the clock moved; false if
+    /// it ends with an event, or was kept from beginning.
+    #[inline]
+    fn run_code(&mut self, id: u32) -> bool {
+        let thread = &self.threads[id as usize];
+        let (kind, left) = (thread.run_kind, thread.run_left);
+        let end = self.clock.now.saturating_add(left);
+        if thread.wants_gil && self.check_gil(id, end) {
+            return false;
+        }
+        self.mark(id, kind);
+        if self.kernel.quiet() && self.clock.skip_to(end) {
+            self.threads[id as usize].run_left = 0;
+            return true;
+        }
+        let now = self.clock.now;
+        let thread = &mut self.threads[id as usize];
+        thread.run_start = now;
+        thread.state = State::Running;
+        thread.new_generation();
+        let event = Event::new(EventKind::RunEnd, id, thread.generation);
+        self.clock.after(left, event);
+        false
+    }
+
+    fn block(&mut self, id: u32, kind: SpanKind, until: u64) {
+        self.mark(id, kind);
+        self.release_gil(id);
+        self.leave_core(id);
+        let thread = &mut self.threads[id as usize];
+        thread.state = State::Blocked;
+        thread.wants_gil = true;
+        thread.timed_out = false;
+        if until != NEVER {
+            thread.new_generation();
+            let event = Event::new(EventKind::WaitEnd, id, thread.generation);
+            self.clock.at(until, event);
+        }
+    }
+
+    /// A wait is over by its own time. Timers are late by their slack (`timerslack_ns`, 50 µs by
+    /// default), which the thread spends as one that could run.
+    fn wait_ended(&mut self, id: u32) {
+        self.threads[id as usize].timed_out = true;
+        self.stop_waiting(id);
+        let late = self.clock.draw(&self.costs.timer_late) + self.late_poll(id);
+        self.wake(id, late, SpanKind::CoreWait);
+    }
+
+    /// Wakes a thread if it is blocked.
+    pub(crate) fn wake_blocked(&mut self, id: u32) {
+        if self.threads[id as usize].state == State::Blocked {
+            self.wake(id, 0, SpanKind::CoreWait);
+        }
+    }
+
+    fn end_thread(&mut self, id: u32) {
+        self.mark(id, SpanKind::Idle);
+        self.release_gil(id);
+        self.leave_core(id);
+        self.threads[id as usize].state = State::Ended;
+        self.memory(-(self.costs.memory.thread as i64));
+    }
+
+    /// From now on the thread's lane (its task's, while it has one) shows `kind`.
+    #[inline]
+    pub(crate) fn mark(&mut self, id: u32, kind: SpanKind) {
+        let now = self.clock.now;
+        let thread = &mut self.threads[id as usize];
+        if thread.task != NONE {
+            let task = &mut self.tasks.hot[thread.task as usize];
+            if task.kind != kind {
+                if now > task.since {
+                    let end = Time::from_nanos(now);
+                    self.sink
+                        .span(Lane::task(thread.task), end, task.kind, Some(id));
+                    task.since = now;
+                }
+                task.kind = kind;
+            }
+        } else if thread.kind != kind {
+            if now > thread.since {
+                self.sink
+                    .span(Lane::thread(id), Time::from_nanos(now), thread.kind, None);
+                thread.since = now;
+            }
+            thread.kind = kind;
+        }
+    }
+
+    /// The thread begins to work for a task, which was nowhere until now.
+    #[inline]
+    pub(crate) fn attach(&mut self, id: u32, task: u32) {
+        self.close_thread(id);
+        let now = self.clock.now;
+        let slot = &mut self.tasks.hot[task as usize];
+        if now > slot.since {
+            self.sink
+                .span(Lane::task(task), Time::from_nanos(now), slot.kind, None);
+            slot.since = now;
+        }
+        slot.kind = SpanKind::Overhead;
+        self.threads[id as usize].task = task;
+    }
+
+    /// The thread's task is its no more, and shows `kind`; the thread itself is busy.
+    #[inline]
+    pub(crate) fn detach(&mut self, id: u32, kind: SpanKind) -> u32 {
+        let task = self.threads[id as usize].task;
+        self.mark(id, kind);
+        // A mark at the instant of a change of kind only renames the span that begins now; one of
+        // the same kind must still end here, because the thread is no longer its place.
+        let now = self.clock.now;
+        let slot = &mut self.tasks.hot[task as usize];
+        if now > slot.since {
+            self.sink
+                .span(Lane::task(task), Time::from_nanos(now), slot.kind, Some(id));
+            slot.since = now;
+        }
+        let thread = &mut self.threads[id as usize];
+        thread.task = NONE;
+        thread.since = now;
+        thread.kind = SpanKind::Overhead;
+        task
+    }
+
+    /// Ends the thread's own span here.
+    pub(crate) fn close_thread(&mut self, id: u32) {
+        let now = self.clock.now;
+        let thread = &mut self.threads[id as usize];
+        if thread.task == NONE && now > thread.since {
+            if thread.state != State::Ended {
+                self.sink
+                    .span(Lane::thread(id), Time::from_nanos(now), thread.kind, None);
+            }
+            thread.since = now;
+        }
+    }
+}
+
+impl<S: Sink> Sim<'_, S> {
+    /// What the thread's program does next. Called only on a core and with the interpreter lock.
+    pub(crate) fn step(&mut self, id: u32) -> Op {
+        if self.threads[id as usize].submitting != 0
+            && let Some(op) = self.submit_step(id)
+        {
+            return op;
+        }
+        match self.threads[id as usize].program {
+            Program::Main => self.main_step(id),
+            Program::Loop => self.loop_step(id),
+            Program::PoolWorker => self.pool_worker_step(id),
+            Program::OwnThread => self.own_thread_step(id),
+            Program::ProcessWorker => self.process_worker_step(id),
+            Program::Manager => self.manager_step(id),
+            Program::Feeder => self.feeder_step(id),
+        }
+    }
+}
