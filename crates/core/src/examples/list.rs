@@ -95,7 +95,7 @@ const EXAMPLES: &[Example] = &[
     example!(
         "ml-preprocessing",
         Claim,
-        "what counts as CPU-bound is bytecode, not C code",
+        "ML preprocessing is CPU-bound; what counts is how much of it is bytecode",
         ["sync", "processes", "threads(4)"]
     ),
     example!(
@@ -180,7 +180,7 @@ const EXAMPLES: &[Example] = &[
         "preemptive-or-cooperative",
         Claim,
         "threads are preemptive, tasks are cooperative",
-        ["threads(each)", "asyncio"]
+        ["threads(8)", "asyncio"]
     ),
     example!(
         "convoy",
@@ -192,7 +192,7 @@ const EXAMPLES: &[Example] = &[
         "create-task-starts-later",
         Misconception,
         "create_task starts at once",
-        ["asyncio", "threads(each)"]
+        ["asyncio", "threads(each)@3.14t"]
     ),
     example!(
         "more-threads",
@@ -229,7 +229,7 @@ const EXAMPLES: &[Example] = &[
         "to-thread-is-not-parallel",
         Misconception,
         "to_thread makes Python parallel",
-        ["asyncio", "asyncio+threads", "asyncio+threads@3.14t"]
+        ["asyncio", "asyncio+threads(4)", "asyncio+threads(4)@3.14t"]
     ),
     example!(
         "executor-has-limits",
@@ -314,7 +314,7 @@ const EXAMPLES: &[Example] = &[
         "semaphore-limit",
         Pattern,
         "a semaphore bounds how many are in a call",
-        ["asyncio", "threads(60)", "threads(8)"]
+        ["asyncio", "threads(60)", "threads(5)"]
     ),
     example!(
         "stages-with-after",
