@@ -3,15 +3,15 @@
 //! Works on what could be read: a part that was reported before is passed over, so that one
 //! mistake gives one problem and hides none.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::diag::{Path, Problems};
+use super::limits::limits;
 use super::raw::{RawResource, RawScenario, RawStep, RawTask};
-use super::read::{Field, List, Located, NamedEntry, Words};
-use super::source::Span;
-use super::{
-    Arrive, Draw, MAX_EXECUTIONS, MAX_NESTING, MAX_REPEATS, MAX_TASKS, MAX_YEARS, Resource,
-    ResourceKind, Scenario, Step, TaskKind,
-};
-use crate::text::{nearest, shown};
+use super::read::{Field, List, Located, NamedEntry};
+use super::scalar::Words;
+use super::{Arrive, MAX_NESTING, MAX_REPEATS, Resource, ResourceKind, Scenario, Step, TaskKind};
+use crate::text::shown;
 use crate::units::Bytes;
 
 /// Turns what was read into a scenario; complete only where no problem was reported.
@@ -33,14 +33,15 @@ pub(super) fn check(raw: &RawScenario, problems: &mut Problems<'_>) -> Option<Sc
             "add a table such as `tasks.page`",
         );
     }
-    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    let names = Names::new(entries.iter().map(|entry| entry.name.as_str()));
+    let resource_names = Names::new(resources.iter().map(|declared| declared.name));
     let mut kinds = Vec::new();
-    let mut costs = Vec::new();
     for entry in entries {
         let Some(task) = &entry.value else { continue };
         let at = at.key(&entry.name, &entry.name_span);
         let mut walk = Walk {
             resources: &resources,
+            names: &resource_names,
             problems,
         };
         let steps = task.steps.0.as_ref().map_or_else(Vec::new, |steps| {
@@ -52,10 +53,9 @@ pub(super) fn check(raw: &RawScenario, problems: &mut Problems<'_>) -> Option<Sc
         });
         let after = after(task, &names, &at, problems);
         let kind = kind(entry, task, steps, after);
-        costs.push(Cost::of(&kind));
         kinds.push((kind, entry, task));
     }
-    limits(&kinds, &costs, &at, problems);
+    limits(&kinds, &at, problems);
     raw.trilane.value()?;
     Some(Scenario {
         title: raw.title.value()?.0.clone(),
@@ -94,6 +94,23 @@ fn kind(
     }
 }
 
+/// A kind of task, and the text that it came from.
+pub(super) type Checked<'r> = (TaskKind, &'r NamedEntry<RawTask>, &'r RawTask);
+
+/// Names and their positions; in a map, because a file may have tens of thousands.
+struct Names<'n> {
+    list: Vec<&'n str>,
+    index: BTreeMap<&'n str, u32>,
+}
+
+impl<'n> Names<'n> {
+    fn new(names: impl Iterator<Item = &'n str>) -> Names<'n> {
+        let list: Vec<&str> = names.collect();
+        let index = list.iter().copied().zip(0..).collect();
+        Names { list, index }
+    }
+}
+
 /// A resource as far as it could be read: its name is known even where its kind is not.
 struct Declared<'r> {
     name: &'r str,
@@ -117,28 +134,33 @@ impl<'r> Declared<'r> {
     }
 }
 
-fn after(task: &RawTask, names: &[&str], at: &Path<'_>, problems: &mut Problems<'_>) -> Vec<u32> {
+fn after(
+    task: &RawTask,
+    names: &Names<'_>,
+    at: &Path<'_>,
+    problems: &mut Problems<'_>,
+) -> Vec<u32> {
     let Some(list) = &task.after.0 else {
         return Vec::new();
     };
     let at = at.key("after", &list.span);
-    let mut found = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for (index, item) in list.value.0.iter().enumerate() {
         let Some(item) = item else { continue };
         let (name, at) = (&item.value.0, at.item(index, &item.span));
-        match names.iter().position(|known| known == name) {
+        match names.index.get(name.as_str()) {
             // A kind that waits for itself, or a ring of them, is a scenario that deadlocks: the
             // run says so, with who waits for whom.
-            Some(kind) if !found.contains(&(kind as u32)) => found.push(kind as u32),
+            Some(&kind) if seen.insert(kind) => found.push(kind),
             Some(_) => {
                 let message = format!("{} stands in `after` twice", shown(name));
                 problems.add(&item.span, &at, message, "keep one of them");
             }
             None => {
-                let remedy = match nearest(name, names.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the kinds of task are {}", listed(names)),
-                };
+                let known = names.list.iter().copied();
+                let remedy = problems.did_you_mean(name, known, || {
+                    format!("the kinds of task are {}", listed(&names.list))
+                });
                 let message = format!("unknown kind of task {}", shown(name));
                 problems.missing(&item.span, &at, message, remedy);
             }
@@ -166,6 +188,7 @@ struct Depth {
 
 struct Walk<'w, 't> {
     resources: &'w [Declared<'w>],
+    names: &'w Names<'w>,
     problems: &'w mut Problems<'t>,
 }
 
@@ -277,172 +300,52 @@ impl Walk<'_, '_> {
     fn resource(&mut self, field: &Field<Words>, key: &str, at: &Path<'_>) -> Option<u32> {
         let located = field.0.as_ref()?;
         let (name, span) = (&located.value.0, &located.span);
-        let at = at.key(key, span);
         let wants_lock = key == "lock";
-        let fits = |kind: Option<ResourceKind>| match kind {
+        let fits = |declared: &Declared<'_>| match declared.kind {
             Some(kind) => matches!(kind, ResourceKind::Lock { .. }) == wants_lock,
             // Reported already, and nobody knows what it was meant to be.
             None => true,
         };
+        let position = self.names.index.get(name.as_str()).copied();
+        if let Some(index) = position
+            && fits(&self.resources[index as usize])
+        {
+            return Some(index);
+        }
+        let at = at.key(key, span);
+        if self.problems.is_full() {
+            self.problems.missing(span, &at, "", "");
+            return None;
+        }
+        let (sort, mark, number) = match wants_lock {
+            true => ("lock", "permits", 1),
+            false => ("queue", "capacity", 100),
+        };
         let right: Vec<&str> = self
             .resources
             .iter()
-            .filter(|declared| fits(declared.kind))
-            .map(|declared| declared.name)
+            .filter(|one| fits(one))
+            .map(|one| one.name)
             .collect();
-        let (sort, key_of_sort) = match wants_lock {
-            true => ("lock", "permits"),
-            false => ("queue", "capacity"),
-        };
-        let declare = |number| {
-            let inline = format!("{{ {key_of_sort} = {number} }}");
-            self.problems.pair(name, &self.problems.inline(&inline))
-        };
-        match self
-            .resources
-            .iter()
-            .position(|declared| declared.name == name)
-        {
-            Some(index) if fits(self.resources[index].kind) => Some(index as u32),
-            Some(_) => {
-                let other = if wants_lock { "queue" } else { "lock" };
-                let remedy = match right.is_empty() {
-                    false => format!("the {sort}s are {}", listed(&right)),
-                    true => format!("declare a {sort}: a resource with `{key_of_sort}`"),
-                };
-                let message = format!("{} is a {other}: `{key}` needs a {sort}", shown(name));
-                self.problems.add(span, &at, message, remedy);
-                None
-            }
-            None => {
-                let number = if wants_lock { 1 } else { 100 };
-                let remedy = match nearest(name, right.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("declare it in `resources`: `{}`", declare(number)),
-                };
-                let message = format!("unknown resource {}", shown(name));
-                self.problems.missing(span, &at, message, remedy);
-                None
-            }
+        if position.is_some() {
+            let other = if wants_lock { "queue" } else { "lock" };
+            let remedy = match right.is_empty() {
+                false => format!("the {sort}s are {}", listed(&right)),
+                true => format!("declare a {sort}: a resource with `{mark}`"),
+            };
+            let message = format!("{} is a {other}: `{key}` needs a {sort}", shown(name));
+            self.problems.add(span, &at, message, remedy);
+        } else {
+            let remedy = self.problems.did_you_mean(name, right.iter().copied(), || {
+                let value = format!("{{ {mark} = {number} }}");
+                format!(
+                    "declare it in `resources`: `{}`",
+                    self.problems.pair(name, &value)
+                )
+            });
+            let message = format!("unknown resource {}", shown(name));
+            self.problems.missing(span, &at, message, remedy);
         }
-    }
-}
-
-/// What a kind adds up to.
-struct Cost {
-    executions: u64,
-    nanos: f64,
-}
-
-impl Cost {
-    fn of(kind: &TaskKind) -> Cost {
-        let count = u64::from(kind.count);
-        let arrivals = match kind.arrive {
-            Arrive::AtOnce => 0.0,
-            Arrive::Every(gap) => gap.as_nanos() as f64 * f64::from(kind.count),
-            Arrive::Poisson { per_second } => 1e9 / per_second * f64::from(kind.count),
-        };
-        Cost {
-            executions: executions(&kind.steps).saturating_mul(count),
-            nanos: arrivals + nanos(&kind.steps) * f64::from(kind.count),
-        }
-    }
-}
-
-/// Steps that one task executes. A pass of a repeat counts even where it is empty, and so does a
-/// branch: a program in Python goes through them all the same.
-fn executions(steps: &[Step]) -> u64 {
-    let one = |step: &Step| match step {
-        Step::Io { .. } | Step::Cpu { .. } | Step::Native { .. } => 1,
-        Step::Put { .. } | Step::Get { .. } => 1,
-        Step::Lock { steps, .. } | Step::Timeout { steps, .. } => executions(steps) + 1,
-        Step::Repeat { times, steps } => executions(steps)
-            .max(1)
-            .saturating_mul(u64::from(*times))
-            .saturating_add(1),
-        Step::Gather { branches } => branches.iter().fold(1_u64, |sum, branch| {
-            sum.saturating_add(executions(branch)).saturating_add(1)
-        }),
-    };
-    steps
-        .iter()
-        .fold(0_u64, |sum, step| sum.saturating_add(one(step)))
-}
-
-/// Nanoseconds of work and waiting in one task's steps, on average.
-fn nanos(steps: &[Step]) -> f64 {
-    steps
-        .iter()
-        .map(|step| match step {
-            Step::Io { dur, .. } | Step::Cpu { dur, .. } | Step::Native { dur, .. } => mean(dur),
-            Step::Put { .. } | Step::Get { .. } => 0.0,
-            Step::Lock { steps, .. } | Step::Timeout { steps, .. } => nanos(steps),
-            Step::Repeat { times, steps } => nanos(steps) * f64::from(*times),
-            Step::Gather { branches } => branches.iter().map(|branch| nanos(branch)).sum(),
-        })
-        .sum()
-}
-
-/// A draw's mean in nanoseconds; the cut at the longest duration is applied to the mean.
-fn mean(draw: &Draw) -> f64 {
-    let ns = |dur: crate::units::Dur| dur.as_nanos() as f64;
-    let mean = match *draw {
-        Draw::Fixed(dur) | Draw::Exp(dur) => ns(dur),
-        Draw::Uniform(low, high) => (ns(low) + ns(high)) / 2.0,
-        Draw::LogNormal(median, sigma) => ns(median) * libm::exp(sigma * sigma / 2.0),
-        // The cut at zero adds less than one standard deviation.
-        Draw::Normal(mean, sd) => ns(mean) + ns(sd),
-        // Without a mean where alpha is 1 or less.
-        Draw::Pareto(min, alpha) if alpha > 1.0 => ns(min) * alpha / (alpha - 1.0),
-        Draw::Pareto(min, _) if min.as_nanos() == 0 => 0.0,
-        Draw::Pareto(..) => f64::INFINITY,
-    };
-    mean.min(ns(super::LONGEST))
-}
-
-type Checked<'r> = (TaskKind, &'r NamedEntry<RawTask>, &'r RawTask);
-
-/// Holds the whole scenario to its limits; points at the kind that adds most.
-fn limits(kinds: &[Checked<'_>], costs: &[Cost], at: &Path<'_>, problems: &mut Problems<'_>) {
-    let most = |value: &dyn Fn(usize) -> f64| {
-        (0..kinds.len())
-            .max_by(|a, b| value(*a).total_cmp(&value(*b)))
-            .unwrap_or(0)
-    };
-    let mut over = |kind: usize, message: String, remedy: &str| {
-        let (_, entry, task) = &kinds[kind];
-        let at = at.key(&entry.name, &entry.name_span);
-        let span: &Span = task
-            .count
-            .0
-            .as_ref()
-            .map_or(&entry.name_span, |count| &count.span);
-        problems.add(span, &at.key("count", span), message, remedy);
-    };
-    let tasks: u64 = kinds.iter().map(|(kind, ..)| u64::from(kind.count)).sum();
-    if tasks > MAX_TASKS {
-        let kind = most(&|kind| f64::from(kinds[kind].0.count));
-        let message = format!("{tasks} tasks in all: a scenario has at most {MAX_TASKS}");
-        over(kind, message, "lower the count");
-    }
-    let executions = costs
-        .iter()
-        .fold(0_u64, |sum, cost| sum.saturating_add(cost.executions));
-    if executions > MAX_EXECUTIONS {
-        let kind = most(&|kind| costs[kind].executions as f64);
-        let message = format!(
-            "{executions} step executions in all, repeats counted: a scenario has at most \
-             {MAX_EXECUTIONS}"
-        );
-        over(kind, message, "lower this count or a repeat");
-    }
-    let nanos: f64 = costs.iter().map(|cost| cost.nanos).sum();
-    if nanos > MAX_YEARS * 3.1536e16 {
-        let kind = most(&|kind| costs[kind].nanos);
-        let message = format!(
-            "the tasks take {:.0} years one after another: a scenario takes at most {MAX_YEARS}",
-            nanos / 3.1536e16
-        );
-        over(kind, message, "lower this count, a repeat or a duration");
+        None
     }
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a scenario's text, and where: every problem at once, each with a remedy.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::Format;
 use super::source::{Node, Span};
-use crate::text::{is_unprintable, shown};
+use crate::text::{is_unprintable, nearest, shown};
 
 /// One thing that is wrong with a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -116,6 +117,14 @@ impl<'p> Path<'p> {
         self.start..self.end
     }
 
+    /// What stands here, for an error message: `` `gather` ``, `an item of `gather``.
+    pub(super) fn what(&self) -> String {
+        match self.part {
+            Part::Item(_) => format!("an item of `{}`", self.last()),
+            Part::Key(_) | Part::Root => format!("`{}`", self.last()),
+        }
+    }
+
     /// The innermost key on the way.
     pub(super) fn last(&self) -> &'p str {
         match (self.part, self.parent) {
@@ -165,7 +174,7 @@ pub(super) struct Problems<'t> {
     /// Problems beyond [`MOST`].
     more: usize,
     /// Lines that are not well-formed: what was understood of them may be wrong.
-    broken: Vec<u32>,
+    broken: BTreeSet<u32>,
 }
 
 impl<'t> Problems<'t> {
@@ -182,13 +191,15 @@ impl<'t> Problems<'t> {
             lines,
             list: Vec::new(),
             more: 0,
-            broken: Vec::new(),
+            broken: BTreeSet::new(),
         }
     }
 
     /// A key with a value, as the text's format writes it; `value` is written as TOML.
     pub(super) fn pair(&self, key: &str, value: &str) -> String {
         match self.format {
+            // After the last table of a file, a key would belong to that table.
+            Format::Toml if key == "tasks" => "[tasks.page]` with `count` and `steps".to_owned(),
             Format::Toml => format!("{key} = {}", self.inline(value)),
             Format::Json => format!("\"{key}\": {}", self.inline(value)),
         }
@@ -228,7 +239,7 @@ impl<'t> Problems<'t> {
     pub(super) fn syntax(&mut self, span: Span, message: String, remedy: &str) {
         let line = self.line_of(span.start);
         self.push(span, String::new(), message, remedy.to_owned());
-        self.broken.push(line as u32 + 1);
+        self.broken.insert(line as u32 + 1);
     }
 
     /// The value at `span` breaks a rule.
@@ -260,6 +271,36 @@ impl<'t> Problems<'t> {
         }
     }
 
+    /// A key stands in a table twice, and the second is passed over. The path ends with the key.
+    pub(super) fn twice(&mut self, span: Span, key: &str) {
+        let message = format!("{} stands there twice", shown(key));
+        self.push(span, String::new(), message, "keep one of them".to_owned());
+    }
+
+    /// What might have been meant by `word`, as a remedy; otherwise what `or_else` says. Only the
+    /// first few names are compared, and none once nobody will read it: a file with thousands of
+    /// mistakes must not take long.
+    pub(super) fn did_you_mean<'k>(
+        &self,
+        word: &str,
+        known: impl IntoIterator<Item = &'k str>,
+        or_else: impl FnOnce() -> String,
+    ) -> String {
+        const COMPARED: usize = 200;
+        if self.is_full() {
+            return String::new();
+        }
+        match nearest(word, known.into_iter().take(COMPARED)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => or_else(),
+        }
+    }
+
+    /// Whether further problems are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() == MOST
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -286,7 +327,7 @@ impl<'t> Problems<'t> {
     }
 
     fn push(&mut self, span: Span, path: String, message: String, remedy: String) {
-        if self.list.len() == MOST {
+        if self.is_full() {
             self.more += 1;
             return;
         }
@@ -331,12 +372,12 @@ fn excerpt(line: &str, at: usize) -> (String, usize) {
         c if is_unprintable(c) => '·',
         c => c,
     };
-    let short = line.chars().nth(EXCERPT).is_none();
-    let (before, after) = if short {
-        (EXCERPT, EXCERPT)
-    } else {
-        (EXCERPT / 2, EXCERPT / 2)
-    };
+    // As much as fits, the place in the middle unless the line ends sooner on one side.
+    const HALF: usize = EXCERPT / 2;
+    let left = line[..at].chars().rev().take(EXCERPT).count();
+    let right = line[at..].chars().take(EXCERPT).count();
+    let before = left.min(EXCERPT - right.min(HALF));
+    let after = right.min(EXCERPT - before);
     let mut head: Vec<char> = line[..at]
         .chars()
         .rev()

@@ -10,11 +10,14 @@
 mod check;
 mod diag;
 mod expr;
+mod limits;
 mod raw;
 mod read;
+mod scalar;
 mod source;
 
 pub use diag::Problem;
+pub use expr::ExprError;
 
 use crate::units::{Bytes, Dur};
 

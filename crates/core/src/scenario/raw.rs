@@ -4,9 +4,8 @@
 use schemars::JsonSchema;
 
 use super::diag::{Path, Problems};
-use super::read::{
-    Field, Line, List, Named, Read, Whole, Words, entries, may, must, table, unknown_keys,
-};
+use super::read::{Field, List, Named, Read, entries, may, must, table, unknown_keys};
+use super::scalar::{Line, Whole, Words};
 use super::source::{Node, Value};
 use super::{Arrive, Draw, MAX_EXECUTIONS, MAX_TASKS, Place};
 use crate::text::{nearest, shown};

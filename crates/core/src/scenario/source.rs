@@ -91,21 +91,18 @@ fn read_toml(text: &str, problems: &mut Problems<'_>) -> Option<Node> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(text.len()..text.len());
-        let (message, remedy) = toml_words(error.message(), &text[clip(text, &span)]);
-        problems.syntax(span, message, remedy);
+        if error.message().starts_with("duplicate key") {
+            problems.twice(span.clone(), text.get(span).unwrap_or_default());
+        } else {
+            let message = format!("not TOML: {}", error.message());
+            problems.syntax(span, message, toml_remedy(error.message()));
+        }
     }
     let span = 0..0;
     Some(Node {
         span,
         value: Value::Table(toml_table(table.into_inner())),
     })
-}
-
-/// The part of the span that is within the text and on character boundaries.
-fn clip(text: &str, span: &Span) -> Span {
-    let start = text.floor_char_boundary(span.start);
-    let end = text.ceil_char_boundary(span.end).max(start);
-    start..end
 }
 
 /// A dotted key that would nest too deep: the TOML reader bounds each key at 80 parts, but tables
@@ -129,12 +126,10 @@ fn long_key(text: &str) -> Option<Span> {
     None
 }
 
-/// The TOML reader's message in this project's manner, and what to do about it.
-fn toml_words(message: &str, excerpt: &str) -> (String, &'static str) {
+/// What to do about a message of the TOML reader.
+fn toml_remedy(message: &str) -> &'static str {
     let says = |part: &str| message.contains(part);
-    let remedy = if says("duplicate key") {
-        "keep one of them"
-    } else if says("recurs") {
+    if says("recurs") {
         "a scenario does not nest that deep: see `trilane schema`"
     } else if says("must be quoted") {
         "put the text in quotes, as in \"5ms\""
@@ -158,12 +153,7 @@ fn toml_words(message: &str, excerpt: &str) -> (String, &'static str) {
         "end lines with a newline, or with carriage return and newline"
     } else {
         "see https://toml.io for what TOML allows here"
-    };
-    let message = match says("duplicate key") {
-        true => format!("{} stands there twice", crate::text::shown(excerpt)),
-        false => format!("not TOML: {message}"),
-    };
-    (message, remedy)
+    }
 }
 
 fn toml_table(table: DeTable<'_>) -> Vec<Entry> {
@@ -354,8 +344,7 @@ fn json_table(object: ast::Object<'_>, problems: &mut Problems<'_>) -> Vec<Entry
                 node,
             });
         } else {
-            let message = format!("{} stands there twice", crate::text::shown(&key));
-            problems.syntax(key_span, message, "keep one of them");
+            problems.twice(key_span, &key);
         }
     }
     entries
