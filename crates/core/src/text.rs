@@ -38,11 +38,20 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
     let lower = word.to_lowercase();
     let mut best = None;
     for candidate in known {
-        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-        // One slip in three letters; a whole short word replaced is not a slip.
+        let candidate_lower = candidate.to_lowercase();
+        // One slip in three letters; a whole short word replaced is not a slip. A word that stops
+        // early is nearer than one with a letter wrong: `async` is `asyncio`, not `sync`.
         let allowed = candidate.chars().count().max(3) / 3;
-        let begins = lower.chars().count() >= 3 && candidate.to_lowercase().starts_with(&lower);
-        if (distance <= allowed || begins) && best.is_none_or(|(least, _)| distance < least) {
+        let stops_early = lower.chars().count() >= 3 && candidate_lower.starts_with(&lower);
+        let distance = if stops_early {
+            0
+        } else if lower.len().abs_diff(candidate_lower.len()) > 4 * allowed {
+            // No character has more than four bytes, so these are further apart than allowed.
+            continue;
+        } else {
+            strsim::damerau_levenshtein(&lower, &candidate_lower)
+        };
+        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }

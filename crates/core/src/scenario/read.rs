@@ -141,6 +141,9 @@ pub(super) fn unknown_keys(
     }
 }
 
+/// Keys of a table that are looked at for a slip.
+const SLIPS: usize = 200;
+
 /// The value at a key that has to be there.
 pub(super) fn must<T: Read>(
     entries: &[Entry],
@@ -151,8 +154,9 @@ pub(super) fn must<T: Read>(
     problems: &mut Problems<'_>,
 ) -> Field<T> {
     // A slip in the key has been reported as such.
-    let is_there = |entry: &Entry| nearest(&entry.key, [key]).is_some();
-    if !entries.iter().any(is_there) {
+    let is_there = |entry: &Entry| entry.key == key;
+    let is_slip = |entry: &Entry| nearest(&entry.key, [key]).is_some();
+    if !entries.iter().any(is_there) && !entries.iter().take(SLIPS).any(is_slip) {
         let remedy = format!("add `{}`", problems.pair(key, example));
         problems.missing(&at.span(), at, format!("{what} has no `{key}`"), remedy);
     }

@@ -89,7 +89,12 @@ fn read_toml(text: &str, problems: &mut Problems<'_>) -> Option<Node> {
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut too_deep = false;
     for error in errors {
+        // Every bracket beyond the limit is an error of its own to the reader.
+        if error.message().contains(TOO_DEEP) && std::mem::replace(&mut too_deep, true) {
+            continue;
+        }
         let span = error.span().unwrap_or(text.len()..text.len());
         if error.message().starts_with("duplicate key") {
             problems.twice(span.clone(), text.get(span).unwrap_or_default());
@@ -126,10 +131,13 @@ fn long_key(text: &str) -> Option<Span> {
     None
 }
 
+/// What the TOML reader says of nesting that is too deep, among other words.
+const TOO_DEEP: &str = "recurs";
+
 /// What to do about a message of the TOML reader.
 fn toml_remedy(message: &str) -> &'static str {
     let says = |part: &str| message.contains(part);
-    if says("recurs") {
+    if says(TOO_DEEP) {
         "a scenario does not nest that deep: see `trilane schema`"
     } else if says("must be quoted") {
         "put the text in quotes, as in \"5ms\""

@@ -1,4 +1,9 @@
 //! The scenario language, the plans, and what is drawn: from the outside.
 
+mod draws;
+mod generate;
+mod laws;
 mod meaning;
+mod plans;
 mod problems;
+mod program;
