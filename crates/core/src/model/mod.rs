@@ -28,7 +28,7 @@ use crate::profile::Costs;
 use crate::report::{self, Report};
 use crate::trace::{Outcome, Recorder, RunInfo, Sink, ThreadInfo, ThreadRole, Trace};
 use crate::units::Time;
-use crate::workload::Workload;
+use crate::workload::{Kind, Workload};
 
 use clock::Clock;
 use eventloop::EventLoop;
@@ -57,24 +57,27 @@ pub struct Setup<'a> {
     pub cores: u32,
     /// Seed of the machine's own jitter: wake-ups and timers.
     pub jitter: u64,
-    /// Where to stop a run that takes too many events; see [`DEFAULT_MAX_EVENTS`].
+    /// Where to stop a run that takes too many events; see [`Setup::new`].
     pub max_events: u64,
 }
 
-/// Enough for every workload within the language's limits whose steps are of sane length; a run
-/// that needs more (years of simulated time in 3 ms slices) is stopped and says so.
-pub const DEFAULT_MAX_EVENTS: u64 = 2_000_000_000;
-
 impl<'a> Setup<'a> {
-    /// A run with the default limit on events and jitter seed 0.
+    /// A run with jitter seed 0 and a limit on events that no workload of sane lengths comes near.
+    /// What does (years of simulated time in 3 ms slices) is stopped and says so.
     pub fn new(workload: &'a Workload, plan: Plan, costs: &'a Costs, cores: u32) -> Setup<'a> {
+        let steps = |kind: &Kind| {
+            let program = &kind.program;
+            u64::from(kind.count) * (program.steps_per_task + program.branches_per_task + 1)
+        };
+        let steps: u64 = workload.kinds.iter().map(steps).sum();
+        let max_events = 50_000_000 + 40 * steps;
         Setup {
             workload,
             plan,
             costs,
             cores,
             jitter: 0,
-            max_events: DEFAULT_MAX_EVENTS,
+            max_events,
         }
     }
 
