@@ -2,6 +2,8 @@
 //! them under threads, processes, interpreters and asyncio.
 #![warn(missing_docs)]
 
+pub mod advice;
+pub mod compare;
 pub mod engine;
 pub mod examples;
 pub mod model;

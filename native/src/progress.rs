@@ -1,0 +1,72 @@
+//! Progress on standard error: only where somebody looks, and only once it takes over a second.
+
+use std::io::IsTerminal;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::term::Look;
+
+/// Work shorter than this is not worth a word.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A line that counts what is done.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    /// Ends the wait for [`PATIENCE`] early.
+    shown: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    /// Starts counting up to `total`.
+    pub(crate) fn start(what: &'static str, total: usize) -> Progress {
+        let total = u64::try_from(total).unwrap_or(u64::MAX);
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+        if !std::io::stderr().is_terminal() {
+            return Progress { bar, shown: None };
+        }
+        let template = match Look::stderr().ascii {
+            true => "  {spinner} {msg} {pos}/{len} ({elapsed})",
+            false => "  {spinner} {msg} {pos}/{len} · {elapsed}",
+        };
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .tick_chars(if Look::stderr().ascii {
+                "|/-\\ "
+            } else {
+                "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
+            });
+        bar.set_style(style);
+        bar.set_message(what);
+        let (done, wait) = channel();
+        let late = bar.clone();
+        let thread = std::thread::spawn(move || {
+            if wait.recv_timeout(PATIENCE).is_ok() {
+                return;
+            }
+            late.set_draw_target(ProgressDrawTarget::stderr());
+            late.enable_steady_tick(Duration::from_millis(100));
+        });
+        Progress {
+            bar,
+            shown: Some((done, thread)),
+        }
+    }
+
+    /// One more is done.
+    pub(crate) fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Takes the line away.
+    pub(crate) fn finish(mut self) {
+        if let Some((done, thread)) = self.shown.take() {
+            // The thread may have stopped waiting already; then there is nobody to tell.
+            let _ = done.send(());
+            let _ = thread.join();
+        }
+        self.bar.finish_and_clear();
+    }
+}

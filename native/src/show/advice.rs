@@ -1,0 +1,206 @@
+//! The advice for people: what to take, why, the ranking, where it flips, and the flowchart.
+
+use trilane_core::advice::document::{Advice, Ranked};
+use trilane_core::advice::flips::Way;
+use trilane_core::units::Dur;
+
+use super::race::times;
+use crate::term::{Ink, Line, Look, sanitise, width_of, wrap};
+
+const MARGIN: usize = 2;
+/// Rows of the ranking that are shown; the JSON has all of them.
+const ROWS: usize = 12;
+/// Flips that are shown.
+const FLIPS: usize = 6;
+
+pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
+    let mut page = Page {
+        lines: vec![],
+        width: look.width,
+    };
+    page.text(Ink::Strong, &advice.scenario);
+    page.text(
+        Ink::Faint,
+        &format!(
+            "{} cores · Python {} · seed {} · {} runs a plan",
+            advice.cores, advice.python, advice.seed, advice.effort.seeds
+        ),
+    );
+    page.gap();
+    match &advice.best {
+        Some(best) => {
+            page.lines.push(
+                Line::new()
+                    .with(Ink::Good, "★ ")
+                    .with(Ink::Strong, format!("Take {best}")),
+            );
+        }
+        None => page.text(Ink::Bad, "No plan gets to the end"),
+    }
+    for sentence in &advice.because {
+        page.item("–", sentence);
+    }
+
+    page.heading("The plans, fastest first");
+    let shown: Vec<&Ranked> = advice
+        .ranking
+        .iter()
+        .take(ROWS)
+        .chain(advice.elsewhere.first())
+        .collect();
+    let names = shown
+        .iter()
+        .map(|row| width_of(&row.plan))
+        .max()
+        .unwrap_or(0)
+        .min(page.width - 34);
+    for row in &shown {
+        page.row(row, names, advice.best.as_ref() == Some(&row.plan));
+    }
+    if advice.ranking.len() > ROWS {
+        page.text(
+            Ink::Faint,
+            &format!(
+                "… and {} slower ones (--json has all)",
+                advice.ranking.len() - ROWS
+            ),
+        );
+    }
+
+    page.heading("Where the answer flips");
+    if advice.flips.is_empty() {
+        page.text(
+            Ink::Plain,
+            "Nowhere within a thousandfold of any number in the scenario.",
+        );
+    }
+    for flip in advice.flips.iter().take(FLIPS) {
+        let when = match flip.when {
+            Way::Above => format!("from {} up", flip.at),
+            // One task, one core: there is no further down.
+            Way::Below if flip.at == "1" => "= 1".to_owned(),
+            Way::Below => format!("from {} down", flip.at),
+            Way::Is => format!("= {}", flip.at),
+        };
+        page.item(
+            "·",
+            &format!("{} {when} (now {}): {}", flip.key, flip.now, flip.to),
+        );
+    }
+
+    page.heading("The rule of thumb");
+    for step in &advice.path {
+        page.item("·", &format!("{} {}", step.question, step.answer));
+    }
+    match &advice.disagreement {
+        Some(text) => page.item("!", text),
+        None if advice.agrees => {
+            page.item(
+                "→",
+                &format!("{}: the simulation agrees", advice.rule_of_thumb),
+            );
+        }
+        None => page.item("→", &advice.rule_of_thumb),
+    }
+    let effort = &advice.effort;
+    let mut notes = vec![];
+    if effort.one_task_in > 1 {
+        notes.push(format!(
+            "the ranking was run on one task in {}",
+            effort.one_task_in
+        ));
+    }
+    if effort.flips_one_task_in > 1 {
+        notes.push(format!(
+            "flips were looked for on one task in {}",
+            effort.flips_one_task_in
+        ));
+    }
+    if !notes.is_empty() {
+        page.gap();
+        page.text(
+            Ink::Faint,
+            &format!("To bound the work, {}.", notes.join(" and ")),
+        );
+    }
+    page.lines
+}
+
+struct Page {
+    lines: Vec<Line>,
+    width: usize,
+}
+
+impl Page {
+    fn gap(&mut self) {
+        self.lines.push(Line::new());
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.gap();
+        self.text(Ink::Strong, text);
+    }
+
+    fn text(&mut self, ink: Ink, text: &str) {
+        for text in wrap(&sanitise(text), self.width - MARGIN) {
+            self.lines.push(
+                Line::new()
+                    .with(Ink::Plain, " ".repeat(MARGIN))
+                    .with(ink, text),
+            );
+        }
+    }
+
+    /// A sentence behind a sign, its further lines under its first.
+    fn item(&mut self, sign: &str, text: &str) {
+        for (i, text) in wrap(&sanitise(text), self.width - MARGIN - 2)
+            .into_iter()
+            .enumerate()
+        {
+            let mut line = Line::new().with(Ink::Plain, " ".repeat(MARGIN));
+            line.push(Ink::Faint, if i == 0 { sign } else { " " });
+            line.push(Ink::Plain, format!(" {text}"));
+            self.lines.push(line);
+        }
+    }
+
+    /// `threads(32)      461 ms  (455 ms – 470 ms)   7.46×`.
+    fn row(&mut self, row: &Ranked, names: usize, best: bool) {
+        let mut line = match best {
+            true => Line::new().with(Ink::Good, "★ "),
+            false => Line::new().with(Ink::Plain, " ".repeat(MARGIN)),
+        };
+        line.push(if best { Ink::Strong } else { Ink::Plain }, &row.plan);
+        if line.width() > MARGIN + names {
+            self.lines.push(std::mem::take(&mut line));
+        }
+        line.pad_to(MARGIN + names);
+        let dur = |ns: u64| Dur::from_nanos(ns).to_string();
+        let [low, high] = row.interval_ns;
+        let (time, spread) = match row.outcome {
+            "completed" if dur(low) == dur(high) => (dur(row.makespan_ns), String::new()),
+            "completed" => (
+                dur(row.makespan_ns),
+                format!("{} – {}", dur(low), dur(high)),
+            ),
+            other => (other.to_owned(), String::new()),
+        };
+        line.push(Ink::Strong, right(&time, 10));
+        line.push(
+            Ink::Plain,
+            right(&row.speedup.map_or(String::new(), times), 8),
+        );
+        line.push(Ink::Faint, right(&spread, 20));
+        if line.width() > self.width {
+            line.cut_to(self.width);
+        }
+        self.lines.push(line);
+    }
+}
+
+fn right(text: &str, columns: usize) -> String {
+    format!(
+        "{}{text}",
+        " ".repeat(columns.saturating_sub(width_of(text)))
+    )
+}

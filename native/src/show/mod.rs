@@ -1,0 +1,9 @@
+//! What the commands print for people.
+
+pub(crate) mod advice;
+pub(crate) mod axis;
+pub(crate) mod lanes;
+pub(crate) mod race;
+
+#[cfg(test)]
+pub(crate) mod fixtures;
