@@ -136,7 +136,7 @@ const CLAIMS: &[(&str, Figure, &str, Claim)] = &[
     ("create-task-starts-later", Slowest("call"), "asyncio", Within(110.0 * MS, 120.0 * MS)),
     ("create-task-starts-later", Slowest("call"), "threads(each)@3.14t", AtMostTimes(0.6, "asyncio")),
     ("more-threads", Makespan, "threads(4)", AtMostTimes(0.4, "threads(1)")),
-    ("more-threads", Makespan, "threads(64)", AtLeastTimes(0.97, "threads(8)")),
+    ("more-threads", Makespan, "threads(64)", AtLeastTimes(0.9, "threads(8)")),
     ("more-threads", Makespan, "threads(64)", AtLeastTimes(0.9, "threads(4)")),
     ("more-threads", State(SpanKind::GilWait), "threads(64)", AtLeastTimes(3.0, "threads(4)")),
     ("gather-is-not-parallel", Makespan, "asyncio", Within(240.0 * MS, 250.0 * MS)),

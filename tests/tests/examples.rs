@@ -27,6 +27,65 @@ const MISCONCEPTIONS: [&str; 17] = [
     "installing 3.14t is all it takes",
 ];
 
+/// What is said of threads, processes and asyncio when they are taught, and the example to see it in.
+const CLAIMS: [(&str, &str); 28] = [
+    ("multitasking, concurrency, parallelism", "three-kitchens"),
+    (
+        "the GIL: one thread runs bytecode at a time",
+        "one-at-a-time",
+    ),
+    ("I/O and C code let go of the GIL", "native-lets-go"),
+    (
+        "threads: I/O through blocking libraries",
+        "blocking-library",
+    ),
+    ("threads: file reads", "file-reads"),
+    (
+        "threads: database drivers without async support",
+        "run-in-executor",
+    ),
+    ("threads: shared memory risks", "gil-is-not-a-lock"),
+    ("processes: CPU-bound work", "cpu-bound"),
+    ("processes: image processing", "image-processing"),
+    (
+        "processes: machine learning preprocessing",
+        "ml-preprocessing",
+    ),
+    ("processes: simulations", "simulations"),
+    ("processes: higher start-up cost", "process-start-up"),
+    ("processes: pickle overhead", "pickle-cost"),
+    ("processes: more memory", "memory-per-worker"),
+    ("asyncio: thousands of tasks", "ten-thousand-sockets"),
+    ("asyncio: web scraping", "web-scraping"),
+    ("asyncio: async database drivers", "async-database"),
+    (
+        "asyncio: deterministic between awaits",
+        "deterministic-loop",
+    ),
+    (
+        "asyncio: blocking calls freeze the loop",
+        "one-blocking-call",
+    ),
+    (
+        "preemptive and cooperative scheduling",
+        "preemptive-or-cooperative",
+    ),
+    (
+        "context switches of threads and of tasks",
+        "context-switches",
+    ),
+    ("run_in_executor to threads", "run-in-executor"),
+    ("run_in_executor to processes", "executor-to-processes"),
+    ("the mix of all", "mix-of-all"),
+    ("avoid mixing models", "avoid-mixing"),
+    (
+        "minimal concurrency needs: stay synchronous",
+        "stay-synchronous",
+    ),
+    ("locks that keep shared state safe", "short-locks"),
+    ("interpreters with a GIL each", "interpreters"),
+];
+
 #[test]
 fn names_are_unique_and_kebab_case() {
     let mut seen = BTreeSet::new();
@@ -54,6 +113,13 @@ fn every_misconception_has_its_example() {
         .map(|example| example.says)
         .collect();
     assert_eq!(covered, BTreeSet::from(MISCONCEPTIONS));
+}
+
+#[test]
+fn every_claim_has_its_example() {
+    for (claim, name) in CLAIMS {
+        assert!(find(name).is_some(), "no example `{name}` for: {claim}");
+    }
 }
 
 #[test]
