@@ -24,7 +24,12 @@ struct Stage {
     run: fn(&Path, &mut Count) -> Result<()>,
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
+    Stage {
+        name: "tools",
+        about: "the pinned tools are in target/tools",
+        run: install,
+    },
     Stage {
         name: "format",
         about: "rustfmt finds nothing to change",
@@ -105,7 +110,9 @@ pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
     }
     times.push(("all", begun.elapsed()));
     eprintln!("\n{}", table(&times));
-    println!("{} passed, {} failed", count.passed, count.failed);
+    if names.is_empty() || count.passed > 0 {
+        println!("{} passed, {} failed", count.passed, count.failed);
+    }
     Ok(())
 }
 
@@ -114,6 +121,10 @@ fn table(times: &[(&str, std::time::Duration)]) -> String {
         .iter()
         .map(|(name, time)| format!("{name:<14}{:7.1} s\n", time.as_secs_f64()))
         .collect()
+}
+
+fn install(root: &Path, _: &mut Count) -> Result<()> {
+    tools::install_all(root)
 }
 
 fn format(root: &Path, _: &mut Count) -> Result<()> {

@@ -34,6 +34,12 @@ pub(crate) fn install_all(root: &Path) -> Result<()> {
     typos(root)?;
     nextest(root)?;
     deny(root)?;
+    // What is left of building them is of no use any more, and large.
+    let build = tools_folder(root).join("build");
+    if build.exists() {
+        std::fs::remove_dir_all(&build)
+            .with_context(|| format!("cannot remove {}", build.display()))?;
+    }
     Ok(())
 }
 
