@@ -19,7 +19,8 @@ struct ThreadState {
     on_core: bool,
 }
 
-/// The figures of a run, as far as it has come.
+/// The figures of a run, as far as it has come. Sums over tasks stop at 584 years rather than wrap:
+/// ten million tasks can wait longer than that together.
 #[derive(Debug)]
 pub struct Figures {
     /// Of each task: where its last span ended.
@@ -77,7 +78,7 @@ impl Figures {
         self.switches += u64::from(on_core && !state.on_core);
         state.on_core = on_core;
         if on_core {
-            self.on_core += length;
+            self.on_core = self.on_core.saturating_add(length);
         }
         if kind.holds_gil()
             && let Some(holder) = self.holders.get_mut(state.interpreter as usize)
@@ -102,7 +103,8 @@ impl Figures {
         }
         let was_due = kind == SpanKind::Io && thread.is_none();
         *since = end | if was_due { WAS_DUE } else { 0 };
-        self.by_kind[kind as usize] += length;
+        let sum = &mut self.by_kind[kind as usize];
+        *sum = sum.saturating_add(length);
         self.last_task = self.last_task.max(end);
         if let Some(thread) = thread {
             self.on_thread(thread, end, kind, length);
@@ -124,7 +126,7 @@ impl Figures {
         let (name, waiting, reason) = outcome_parts(outcome);
         let in_flight: u64 = (0..self.top as usize)
             .map(|task| (self.tasks[task] & !WAS_DUE).saturating_sub(self.born[task]))
-            .sum();
+            .fold(0, u64::saturating_add);
         Report {
             plan: info.plan.clone(),
             python: info.python.clone(),
@@ -169,7 +171,7 @@ impl Figures {
             pool_wait: time(SpanKind::PoolWait),
             loop_wait: time(SpanKind::LoopWait),
             join_wait: time(SpanKind::JoinWait),
-            pickle: time(SpanKind::Pickle) + time(SpanKind::Transfer),
+            pickle: time(SpanKind::Pickle).saturating_add(time(SpanKind::Transfer)),
             overhead: time(SpanKind::Overhead),
             start: self.start,
         }
@@ -214,7 +216,7 @@ impl Sink for Figures {
                 .map_or(end, |state| state.since);
             let length = end.saturating_sub(since);
             if kind == SpanKind::Start {
-                self.start += length;
+                self.start = self.start.saturating_add(length);
             }
             self.on_thread(thread, end, kind, length);
         }
