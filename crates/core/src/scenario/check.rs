@@ -24,15 +24,6 @@ pub(super) fn check(raw: &RawScenario, problems: &mut Problems<'_>) -> Option<Sc
     let key_span = tasks.span.clone();
     let at = root.key("tasks", &key_span);
     let entries = &tasks.value.0;
-    if entries.is_empty() {
-        let message = "no tasks: a scenario has one kind of task or more";
-        problems.missing(
-            &tasks.span,
-            &at,
-            message,
-            "add a table such as `tasks.page`",
-        );
-    }
     let names = Names::new(entries.iter().map(|entry| entry.name.as_str()));
     let resource_names = Names::new(resources.iter().map(|declared| declared.name));
     let mut kinds = Vec::new();
@@ -273,11 +264,6 @@ impl Walk<'_, '_> {
             RawStep::Gather(gather) => {
                 let list = gather.gather.0.as_ref()?;
                 let at = at.key("gather", &list.span);
-                if list.value.0.is_empty() {
-                    let message = "a gather without branches: it has one or more";
-                    let remedy = "add a branch, or take the step out";
-                    self.problems.missing(&list.span, &at, message, remedy);
-                }
                 let branch = |(index, branch): (usize, &Option<Located<List<RawStep>>>)| {
                     let branch = branch.as_ref()?;
                     Some(self.list(&branch.value, &at.item(index, &branch.span), depth))

@@ -17,7 +17,7 @@ pub struct Problem {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// The key it is about: `tasks.page.steps.1.cpu`, list items counted from 0; empty for the
+    /// The key it is about: `tasks.page.steps.1.cpu`, items of a list counted from 0; empty for the
     /// whole file and for text that is not TOML or JSON at all.
     pub path: String,
     /// The line of the text, on which nothing is left that could move a cursor; a long one is cut
@@ -147,15 +147,18 @@ impl fmt::Display for Path<'_> {
             Part::Root => Ok(()),
             Part::Item(index) => write!(f, "{index}"),
             // A name with a dot or a space in it is quoted, as TOML would have it.
-            Part::Key(key) => {
-                let bare = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-                match !key.is_empty() && key.chars().all(bare) {
-                    true => f.write_str(key),
-                    false => write!(f, "{key:?}"),
-                }
-            }
+            Part::Key(key) if is_bare(key) => f.write_str(key),
+            Part::Key(key) => write!(f, "{key:?}"),
         }
     }
+}
+
+/// Whether a key reads well without quotes.
+fn is_bare(key: &str) -> bool {
+    !key.is_empty()
+        && key
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
 /// More than anybody reads at once; what comes after is only counted.
@@ -200,7 +203,8 @@ impl<'t> Problems<'t> {
         match self.format {
             // After the last table of a file, a key would belong to that table.
             Format::Toml if key == "tasks" => "[tasks.page]` with `count` and `steps".to_owned(),
-            Format::Toml => format!("{key} = {}", self.inline(value)),
+            Format::Toml if !is_bare(key) => format!("{key:?} = {value}"),
+            Format::Toml => format!("{key} = {value}"),
             Format::Json => format!("\"{key}\": {}", self.inline(value)),
         }
     }

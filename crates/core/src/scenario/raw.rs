@@ -16,7 +16,7 @@ pub(super) const VERSION: u64 = 1;
 
 table! {
     /// The work, as a person writes it; says nothing about how it is run.
-    RawScenario: "the scenario"
+    RawScenario as "Scenario": "the scenario"
     must {
         /// Version of the format.
         trilane: Whole<VERSION, VERSION> = "1",
@@ -38,11 +38,11 @@ table! {
 }
 
 /// Kinds of task by their name.
-pub(super) type Tasks = Named<RawTask>;
+pub(super) type Tasks = Named<RawTask, 1>;
 
 table! {
     /// A kind of task: how many, when they arrive, what they do.
-    RawTask: "a kind of task"
+    RawTask as "Task": "a kind of task"
     must {
         /// How many tasks of this kind.
         count: Whole<1, MAX_TASKS> = "10",
@@ -65,7 +65,7 @@ table! {
 
 table! {
     /// Waits outside Python; the GIL is free meanwhile.
-    IoStep: "an `io` step"
+    IoStep as "IoStep": "an `io` step"
     must {
         /// How long.
         io: Draw = "\"20ms\"",
@@ -80,7 +80,7 @@ table! {
 
 table! {
     /// Pure Python bytecode: holds the GIL.
-    CpuStep: "a `cpu` step"
+    CpuStep as "CpuStep": "a `cpu` step"
     must {
         /// CPU time on one free core.
         cpu: Draw = "\"5ms\"",
@@ -93,7 +93,7 @@ table! {
 
 table! {
     /// C code that lets go of the GIL, such as hashlib, zlib or numpy.
-    NativeStep: "a `native` step"
+    NativeStep as "NativeStep": "a `native` step"
     must {
         /// CPU time on one free core.
         native: Draw = "\"5ms\"",
@@ -106,7 +106,7 @@ table! {
 
 table! {
     /// Holds a lock or a permit of a semaphore around the inner steps.
-    LockStep: "a `lock` step"
+    LockStep as "LockStep": "a `lock` step"
     must {
         /// Name of a resource with permits.
         lock: Words = "\"db\"",
@@ -118,7 +118,7 @@ table! {
 
 table! {
     /// Puts one item into a queue; waits while it is full.
-    PutStep: "a `put` step"
+    PutStep as "PutStep": "a `put` step"
     must {
         /// Name of a resource with a capacity.
         put: Words = "\"inbox\"",
@@ -128,7 +128,7 @@ table! {
 
 table! {
     /// Takes one item from a queue; waits while it is empty.
-    GetStep: "a `get` step"
+    GetStep as "GetStep": "a `get` step"
     must {
         /// Name of a resource with a capacity.
         get: Words = "\"inbox\"",
@@ -138,7 +138,7 @@ table! {
 
 table! {
     /// Does the inner steps several times, each time with draws of its own.
-    RepeatStep: "a `repeat` step"
+    RepeatStep as "RepeatStep": "a `repeat` step"
     must {
         /// How many times.
         repeat: Whole<0, MAX_EXECUTIONS> = "10",
@@ -150,7 +150,7 @@ table! {
 
 table! {
     /// Runs branches side by side where the plan can, then waits for all of them.
-    GatherStep: "a `gather` step"
+    GatherStep as "GatherStep": "a `gather` step"
     must {
         /// The branches, each a list of steps.
         gather: Branches = "[ [ { io = \"20ms\" } ], [ { io = \"30ms\" } ] ]",
@@ -159,11 +159,11 @@ table! {
 }
 
 /// The branches of a gather.
-pub(super) type Branches = List<List<RawStep>>;
+pub(super) type Branches = List<List<RawStep>, 1>;
 
 table! {
     /// Gives the inner steps a time limit.
-    TimeoutStep: "a `timeout` step"
+    TimeoutStep as "TimeoutStep": "a `timeout` step"
     must {
         /// The limit.
         timeout: Draw = "\"100ms\"",
@@ -175,7 +175,7 @@ table! {
 
 /// One thing that a task does.
 #[derive(Debug, JsonSchema)]
-#[schemars(untagged)]
+#[schemars(untagged, rename = "Step")]
 pub(super) enum RawStep {
     Io(IoStep),
     Cpu(CpuStep),
@@ -219,7 +219,7 @@ impl Read for RawStep {
 
 table! {
     /// A lock, or with several permits a semaphore.
-    RawLock: "a lock"
+    RawLock as "Lock": "a lock"
     must {
         /// How many may hold it at once: 1 is a lock, more a semaphore.
         permits: Whole<1, MAX_TASKS> = "1",
@@ -229,7 +229,7 @@ table! {
 
 table! {
     /// A queue, first in first out.
-    RawQueue: "a queue"
+    RawQueue as "Queue": "a queue"
     must {
         /// How many items fit; 0 is unbounded.
         capacity: Whole<0, MAX_EXECUTIONS> = "100",
@@ -239,7 +239,7 @@ table! {
 
 /// Something that tasks share.
 #[derive(Debug, JsonSchema)]
-#[schemars(untagged)]
+#[schemars(untagged, rename = "Resource")]
 pub(super) enum RawResource {
     Lock(RawLock),
     Queue(RawQueue),

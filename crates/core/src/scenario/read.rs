@@ -4,9 +4,8 @@
 //! ([`JsonSchema`]) alike, so that the two cannot drift apart.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::diag::{Path, Problems};
 use super::source::{Entry, Node, Span, Value};
@@ -63,17 +62,18 @@ macro_rules! same_schema {
 same_schema!({ T } Field<T> => T);
 
 /// Defines a table of the language: a struct with a field a key, its reader and its JSON Schema.
-/// Keys under `must` have to be there; each comes with a value to show in the error message.
+/// Keys under `must` have to be there; each comes with a value to show in the error message. The
+/// name after `as` is the one in the JSON Schema.
 macro_rules! table {
     (
         $(#[doc = $doc:literal])*
-        $name:ident: $what:literal
+        $name:ident as $title:literal: $what:literal
         must { $($(#[doc = $mdoc:literal])* $must:ident: $mtype:ty = $example:literal,)* }
         may { $($(#[doc = $odoc:literal])* $may:ident: $otype:ty,)* }
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, schemars::JsonSchema)]
-        #[schemars(deny_unknown_fields)]
+        #[schemars(deny_unknown_fields, rename = $title)]
         pub(super) struct $name {
             $($(#[doc = $mdoc])* pub(super) $must: Field<$mtype>,)*
             $($(#[doc = $odoc])* #[schemars(default)] pub(super) $may: Field<$otype>,)*
@@ -186,19 +186,43 @@ pub(super) fn may<T: Read>(
     }))
 }
 
-/// A list; an item that was reported leaves its place empty, so that the others keep their index.
+/// A list of `LEAST` items or more; an item that was reported leaves its place empty, so that the
+/// others keep their index.
 #[derive(Debug)]
-pub(super) struct List<T>(pub(super) Vec<Option<Located<T>>>);
+pub(super) struct List<T, const LEAST: usize = 0>(pub(super) Vec<Option<Located<T>>>);
 
-same_schema!({ T } List<T> => Vec<T>);
+impl<T: JsonSchema, const LEAST: usize> JsonSchema for List<T, LEAST> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("{LEAST}OrMore{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let items = generator.subschema_for::<T>();
+        match LEAST {
+            0 => json_schema!({ "type": "array", "items": items }),
+            _ => json_schema!({ "type": "array", "items": items, "minItems": LEAST }),
+        }
+    }
+}
 
-impl<T: Read> Read for List<T> {
+/// Reports that there are fewer than there have to be.
+fn too_few(found: usize, least: usize, node: &Node, at: &Path<'_>, problems: &mut Problems<'_>) {
+    if found < least {
+        let message = format!("{} is empty: it holds one or more", at.what());
+        problems.missing(&node.span, at, message, "put one in");
+    }
+}
+
+impl<T: Read, const LEAST: usize> Read for List<T, LEAST> {
     fn read(node: &Node, at: &Path<'_>, problems: &mut Problems<'_>) -> Option<Self> {
         let Value::List(items) = &node.value else {
             let message = format!("{} is a list, not {}", at.what(), node.value.what());
             problems.add(&node.span, at, message, "put it between `[` and `]`");
             return None;
         };
+        too_few(items.len(), LEAST, node, at, problems);
         let read = |(index, item): (usize, &Node)| {
             let value = T::read(item, &at.item(index, &item.span), problems)?;
             Some(Located {
@@ -210,9 +234,9 @@ impl<T: Read> Read for List<T> {
     }
 }
 
-/// A table whose keys are names that the author chose, in the order of the file.
+/// A table whose keys are names that the author chose, in the order of the file; `LEAST` or more.
 #[derive(Debug)]
-pub(super) struct Named<T>(pub(super) Vec<NamedEntry<T>>);
+pub(super) struct Named<T, const LEAST: usize = 0>(pub(super) Vec<NamedEntry<T>>);
 
 /// A name with what it stands for; nothing where that was reported.
 #[derive(Debug)]
@@ -222,14 +246,33 @@ pub(super) struct NamedEntry<T> {
     pub(super) value: Option<T>,
 }
 
-same_schema!({ T } Named<T> => BTreeMap<String, T>);
-
 /// Characters of a name.
 const NAME: usize = 64;
 
-impl<T: Read> Read for Named<T> {
+impl<T: JsonSchema, const LEAST: usize> JsonSchema for Named<T, LEAST> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("{LEAST}OrMoreNamed{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = json_schema!({
+            "type": "object",
+            "additionalProperties": generator.subschema_for::<T>(),
+            "propertyNames": { "minLength": 1, "maxLength": NAME },
+        });
+        if LEAST > 0 {
+            schema.insert("minProperties".to_owned(), LEAST.into());
+        }
+        schema
+    }
+}
+
+impl<T: Read, const LEAST: usize> Read for Named<T, LEAST> {
     fn read(node: &Node, at: &Path<'_>, problems: &mut Problems<'_>) -> Option<Self> {
-        let entries = entries(node, &format!("`{at}`"), at, problems)?;
+        let entries = entries(node, &at.what(), at, problems)?;
+        too_few(entries.len(), LEAST, node, at, problems);
         let read = |entry: &Entry| {
             let at = at.key(&entry.key, &entry.key_span);
             let characters = entry.key.chars().count();

@@ -12,15 +12,12 @@ use super::{Arrive, Draw, Place};
 use crate::text::{is_unprintable, shown};
 use crate::units::Bytes;
 
-/// The JSON Schema of a kind of string.
+/// The JSON Schema of a kind of string, under a name of its own.
 macro_rules! string_schema {
-    ($type:ty, $($key:literal: $value:expr),* $(,)?) => {
+    ($type:ty as $name:literal, $($key:literal: $value:expr),* $(,)?) => {
         impl JsonSchema for $type {
-            fn inline_schema() -> bool {
-                true
-            }
             fn schema_name() -> Cow<'static, str> {
-                stringify!($type).into()
+                $name.into()
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({ "type": "string", $($key: $value),* })
@@ -160,9 +157,13 @@ impl Read for Draw {
 }
 
 string_schema!(
-    Draw,
+    Draw as "Duration",
+    "description": "A duration such as 500ns, 20us, 5ms, 1.5s or 2min, or a distribution of durations.",
     "pattern": expr::draw_pattern(),
-    "examples": ["5ms", "1.5s", "uniform(5ms, 10ms)", "exp(5ms)", "lognormal(80ms, 0.4)", "normal(10ms, 2ms)", "pareto(20ms, 1.5)"],
+    "examples": [
+        "5ms", "1.5s", "uniform(5ms, 10ms)", "exp(5ms)", "lognormal(80ms, 0.4)",
+        "normal(10ms, 2ms)", "pareto(20ms, 1.5)",
+    ],
 );
 
 impl Read for Bytes {
@@ -171,7 +172,12 @@ impl Read for Bytes {
     }
 }
 
-string_schema!(Bytes, "pattern": expr::size_pattern(), "examples": ["512B", "64kB", "2MB", "4KiB"]);
+string_schema!(
+    Bytes as "Size",
+    "description": "A size in powers of 1000 or 1024.",
+    "pattern": expr::size_pattern(),
+    "examples": ["512B", "64kB", "2MB", "4KiB"],
+);
 
 impl Read for Arrive {
     fn read(node: &Node, at: &Path<'_>, problems: &mut Problems<'_>) -> Option<Self> {
@@ -180,7 +186,8 @@ impl Read for Arrive {
 }
 
 string_schema!(
-    Arrive,
+    Arrive as "Arrival",
+    "description": "At once, at regular intervals, or as a Poisson process.",
     "pattern": expr::arrive_pattern(),
     "examples": ["at once", "every(20ms)", "poisson(50/s)"],
 );
@@ -191,7 +198,11 @@ impl Read for Place {
     }
 }
 
-string_schema!(Place, "enum": expr::PLACES.map(|(name, _)| name));
+string_schema!(
+    Place as "Place",
+    "description": "On the event loop, in the thread pool, or in the process pool.",
+    "enum": expr::PLACES.map(|(name, _)| name),
+);
 
 /// The title: one line.
 #[derive(Debug)]
@@ -200,7 +211,13 @@ pub(super) struct Line(pub(super) String);
 /// Characters of a title.
 const LINE: usize = 200;
 
-string_schema!(Line, "minLength": 1, "maxLength": LINE, "pattern": r"^[^\r\n]*\S[^\r\n]*$");
+string_schema!(
+    Line as "Line",
+    "description": "One line of text, without control characters.",
+    "minLength": 1,
+    "maxLength": LINE,
+    "pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
+);
 
 impl Read for Line {
     fn read(node: &Node, at: &Path<'_>, problems: &mut Problems<'_>) -> Option<Self> {

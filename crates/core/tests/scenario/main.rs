@@ -7,3 +7,4 @@ mod meaning;
 mod plans;
 mod problems;
 mod program;
+mod schema;

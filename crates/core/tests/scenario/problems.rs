@@ -104,6 +104,26 @@ fn text_that_is_not_json_is_told_where() {
 }
 
 #[test]
+fn names_stand_for_what_they_are() {
+    check(
+        "names.toml",
+        r#"trilane = 1
+title = "names"
+[tasks.page]
+count = 1
+after = ["pages", "login", "page"]
+steps = [
+  { lock = "inbox", steps = [] }, { put = "db" }, { get = "inbux" }, { lock = "d", steps = [] },
+  { lock = "nowhere", steps = [ { get = "anywhere" } ] },
+]
+[resources]
+db = { permits = 1 }
+inbox = { capacity = 0 }
+"#,
+    );
+}
+
+#[test]
 fn other_things() {
     check("nothing.toml", "");
     check("newer.toml", "trilane = 2\nflows = []\n");
