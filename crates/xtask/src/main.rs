@@ -4,6 +4,7 @@
 //! Python 3, whose programs the product talks about): it runs wherever cargo runs, and installs the
 //! tools it needs, at pinned versions, into `target/tools`.
 
+mod bench;
 mod process;
 mod test;
 mod tools;
@@ -17,6 +18,7 @@ const HELP: &str = "\
 cargo xtask <TASK>
 
   test [STAGE...]   everything CI checks, in order; or only the stages named
+  bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
   tools             install the pinned tools of `test` into target/tools
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text
@@ -48,6 +50,7 @@ fn run(arguments: &[String]) -> Result<()> {
     }
     match task {
         "test" => test::run(&root, rest),
+        "bench" => bench::run(&root, rest),
         "tools" => tools::install_all(&root),
         "profiles" => {
             let path = root.join("docs/PROFILES.md");

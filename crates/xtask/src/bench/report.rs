@@ -1,0 +1,119 @@
+//! The table, as Markdown: what is printed and what docs/BENCHMARKS.md holds.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::gates::{Gate, Verdict};
+use super::{Case, Engine, Rows, WORKLOADS};
+use crate::process::output;
+
+const BEGIN: &str = "<!-- bench: begin (written by `cargo xtask bench`) -->";
+const END: &str = "<!-- bench: end -->";
+
+/// The whole result.
+pub(super) fn markdown(
+    root: &Path,
+    python: &Path,
+    rows: &Rows,
+    gates: &[Gate],
+    full: bool,
+) -> Result<String> {
+    let mut sizes: Vec<u32> = rows.keys().map(|case| case.n).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let mut text = machine(root, python);
+    for workload in WORKLOADS {
+        write!(text, "\n**{workload}**, ns an event\n\n| tasks |")?;
+        for n in &sizes {
+            write!(text, " {n} |")?;
+        }
+        writeln!(text, " bytes a task |\n|---|{}", "--:|".repeat(sizes.len() + 1))?;
+        for engine in Engine::ALL {
+            write!(text, "| {} |", label(engine))?;
+            let mut bytes = None;
+            for &n in &sizes {
+                match rows.get(&Case { workload, n, engine }) {
+                    Some(row) => {
+                        bytes = row.bytes_per_task;
+                        write!(text, " {} |", figure(row.ns_per_event))?;
+                    }
+                    None => write!(text, " – |")?,
+                }
+            }
+            let bytes = bytes.map_or("–".to_owned(), figure);
+            writeln!(text, " {bytes} |")?;
+        }
+    }
+    writeln!(text, "\n| goal | gate | stretch | worst case | |\n|---|---|---|---|---|")?;
+    for gate in gates {
+        let verdict = match gate.verdict {
+            Verdict::Missed => "**missed**",
+            Verdict::Met => "met",
+            Verdict::Stretch => "met, and the stretch",
+        };
+        let Gate { goal, gate, stretch, worst, .. } = gate;
+        writeln!(text, "| {goal} | {gate} | {stretch} | {worst} | {verdict} |")?;
+    }
+    writeln!(text)?;
+    for engine in Engine::ALL {
+        let (limit, why) = engine.limit(full);
+        if sizes.iter().any(|&n| n > limit) {
+            writeln!(text, "{} is cut at {limit} tasks: {why}.", label(engine))?;
+        }
+    }
+    Ok(text)
+}
+
+/// What it was measured on.
+fn machine(root: &Path, python: &Path) -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
+    let first_line = |text: Option<String>| {
+        text.and_then(|text| text.lines().next().map(str::to_owned))
+            .unwrap_or_else(|| "unknown".to_owned())
+    };
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let kernel = first_line(output(Command::new("uname").arg("-sr")));
+    let rustc = first_line(output(Command::new("rustc").current_dir(root).arg("-V")));
+    let python = first_line(output(Command::new(python).arg("-V")));
+    let cpu = cpu.unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    format!("{cpu}, {cores} cores; {kernel}; {rustc}; {python}, SimPy 4.1.2; nexosim 1.0.0\n")
+}
+
+fn label(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Trilane => "**Trilane**",
+        Engine::Recording => "Trilane, recording the trace",
+        Engine::Heap => "the bare rules on std's BinaryHeap",
+        Engine::NexosimOne => "nexosim, one model",
+        Engine::NexosimEach => "nexosim, a model a task",
+        Engine::Simpy => "SimPy",
+        Engine::HoldHeap => "pop + push alone: BinaryHeap",
+        Engine::HoldLadder => "pop + push alone: Trilane's ladder",
+    }
+}
+
+/// Three significant digits, or all before the point.
+pub(super) fn figure(value: f64) -> String {
+    match value.abs() {
+        size if size >= 99.95 => format!("{value:.0}"),
+        size if size >= 9.995 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// Puts the table between the marks of a document.
+pub(super) fn rewrite(path: &Path, table: &str) -> Result<()> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+    let marks = || format!("{shown} needs the lines `{BEGIN}` and `{END}`");
+    let (before, rest) = text.split_once(BEGIN).with_context(marks)?;
+    let (_, after) = rest.split_once(END).with_context(marks)?;
+    let text = format!("{before}{BEGIN}\n{table}{END}{after}");
+    std::fs::write(path, text).with_context(|| format!("cannot write {shown}"))
+}
