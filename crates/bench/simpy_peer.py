@@ -13,14 +13,14 @@ import time
 import simpy
 
 STEPS = 10
-NATIVE_STEP = 6
+NATIVE_STEP = 7
 CORES = 4
 QUANTUM_NS = 5_000_000
 
 
 def thread(env, gil, cores, steps):
     for step, ns in enumerate(steps):
-        if step % 2 == 1:
+        if step % 2 == 0:
             yield env.timeout(ns)
         elif step == NATIVE_STEP:
             with cores.request() as core:
@@ -39,7 +39,7 @@ def thread(env, gil, cores, steps):
 
 def coroutine(env, loop, steps):
     for step, ns in enumerate(steps):
-        if step % 2 == 1:
+        if step % 2 == 0:
             yield env.timeout(ns)
         else:
             with loop.request() as turn:

@@ -68,12 +68,18 @@ pub fn measure(engine: Engine, work: &Arc<Work>) -> Result<(f64, u64)> {
         Engine::HoldLadder => return Ok((hold::ladder(work), 0)),
         Engine::Trilane | Engine::Recording => {
             let simulation = trilane::Simulation::new(work)?;
-            Box::new(move || simulation.run(engine == Engine::Recording))
+            match engine {
+                Engine::Recording => Box::new(move || simulation.record()),
+                _ => Box::new(move || simulation.simulate()),
+            }
         }
         Engine::Heap => Box::new(|| {
             let start = ProcessTime::now();
             let makespan_ns = machine::run(work);
-            Ok(Finish { spent: start.elapsed(), makespan_ns })
+            Ok(Finish {
+                spent: start.elapsed(),
+                makespan_ns,
+            })
         }),
         Engine::NexosimOne => Box::new(|| nexosim_one::run(work)),
         Engine::NexosimEach => Box::new(|| nexosim_each::run(work)),
@@ -89,7 +95,10 @@ pub fn measure(engine: Engine, work: &Arc<Work>) -> Result<(f64, u64)> {
     };
     spent.sort_unstable();
     let median = spent[spent.len() / 2];
-    Ok((median.as_nanos() as f64 / Work::events(work.n) as f64, makespan_ns))
+    Ok((
+        median.as_nanos() as f64 / Work::events(work.n) as f64,
+        makespan_ns,
+    ))
 }
 
 /// Runs a nexosim bench to its end. Taking it apart afterwards is not its users' waiting time.
@@ -103,5 +112,8 @@ pub(crate) fn drive(bench: SimInit) -> Result<Finish> {
         .map_err(|error| anyhow!("nexosim: {error}"))?;
     let spent = start.elapsed();
     let makespan = simulation.time().duration_since(MonotonicTime::EPOCH);
-    Ok(Finish { spent, makespan_ns: makespan.as_nanos() as u64 })
+    Ok(Finish {
+        spent,
+        makespan_ns: makespan.as_nanos() as u64,
+    })
 }

@@ -16,8 +16,13 @@ macro_rules! hold {
         /// Gives the CPU time of one hold in nanoseconds.
         pub fn $name(work: &Work) -> f64 {
             // The I/O times of the work itself, brought to one mean, in a small cyclic table.
-            let ahead: Vec<Dur> =
-                work.draws.iter().skip(1).step_by(2).take(1 << 16).map(|&ns| Dur::from_nanos(ns)).collect();
+            let ahead: Vec<Dur> = work
+                .draws
+                .iter()
+                .step_by(2)
+                .take(1 << 16)
+                .map(|&ns| Dur::from_nanos(ns))
+                .collect();
             let mut queue = $queue::new();
             let mut draws = ahead.iter().cycle();
             let mut next = || *draws.next().expect("there are draws");

@@ -161,7 +161,9 @@ pub fn run(work: &Work) -> u64 {
     let mut now = Time::ZERO;
     while let Some((time, task)) = queue.pop() {
         now = time;
-        machine.done(work, task, &mut |ns, task| queue.push(now + Dur::from_nanos(ns), task));
+        machine.done(work, task, &mut |ns, task| {
+            queue.push(now + Dur::from_nanos(ns), task)
+        });
     }
     assert!(machine.finished(), "every task ends");
     now.as_nanos()

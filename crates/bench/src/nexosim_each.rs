@@ -62,8 +62,22 @@ impl Task {
         self.left = work.ns(self.id, step);
         match work.shape.kind(step) {
             Kind::Io => self.schedule(cx, self.left),
-            Kind::Cpu => self.ask.send(Ask::Want { task: self.id, native: false }).await,
-            Kind::Native => self.ask.send(Ask::Want { task: self.id, native: true }).await,
+            Kind::Cpu => {
+                self.ask
+                    .send(Ask::Want {
+                        task: self.id,
+                        native: false,
+                    })
+                    .await
+            }
+            Kind::Native => {
+                self.ask
+                    .send(Ask::Want {
+                        task: self.id,
+                        native: true,
+                    })
+                    .await
+            }
         }
     }
 
@@ -114,7 +128,10 @@ impl Contended {
     async fn ask(&mut self, ask: Ask) {
         match ask {
             Ask::Want { task, native: true } => self.take_core(task).await,
-            Ask::Want { task, native: false } => {
+            Ask::Want {
+                task,
+                native: false,
+            } => {
                 if self.held {
                     self.lock_queue.push_back(task);
                 } else {
@@ -183,9 +200,17 @@ pub fn run(work: &Arc<Work>) -> Result<Finish> {
         let mut grant = Output::default();
         grant.connect(Task::granted, &mailbox);
         contended.grant.push(grant);
-        let mut task = Task { id, step: 0, left: 0, ask: Output::default() };
+        let mut task = Task {
+            id,
+            step: 0,
+            left: 0,
+            ask: Output::default(),
+        };
         task.ask.connect(Contended::ask, &contended_box);
-        let prototype = TaskPrototype { task, work: work.clone() };
+        let prototype = TaskPrototype {
+            task,
+            work: work.clone(),
+        };
         bench = bench.add_model(prototype, mailbox, &format!("task{id}"));
     }
     bench = bench.add_model(contended, contended_box, "machine");

@@ -28,12 +28,14 @@ struct Prototype(State);
 impl All {
     #[nexosim(init)]
     async fn init(&mut self, cx: &Context<Self>, env: &mut State) {
-        env.machine.start(&env.work, &mut |ns, task| schedule(cx, ns, task));
+        env.machine
+            .start(&env.work, &mut |ns, task| schedule(cx, ns, task));
     }
 
     #[nexosim(schedulable)]
     async fn done(&mut self, task: u32, cx: &Context<Self>, env: &mut State) {
-        env.machine.done(&env.work, task, &mut |ns, task| schedule(cx, ns, task));
+        env.machine
+            .done(&env.work, task, &mut |ns, task| schedule(cx, ns, task));
     }
 }
 
@@ -51,7 +53,10 @@ impl ProtoModel for Prototype {
 
 /// Runs the work.
 pub fn run(work: &Arc<Work>) -> Result<Finish> {
-    let state = State { work: work.clone(), machine: Machine::new(work) };
+    let state = State {
+        work: work.clone(),
+        machine: Machine::new(work),
+    };
     let bench = SimInit::with_num_threads(1).add_model(Prototype(state), Mailbox::new(), "all");
     drive(bench)
 }

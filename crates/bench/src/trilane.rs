@@ -2,30 +2,87 @@
 //! that the peers have too.
 
 use anyhow::{Result, ensure};
+use cpu_time::ProcessTime;
+use trilane_core::model::{self, Setup};
+use trilane_core::plan::{Plan, parse_plan};
 use trilane_core::profile::Costs;
+use trilane_core::trace::{Flow, Lane, Outcome, Sink, SpanKind, ThreadInfo};
+use trilane_core::units::Time;
 use trilane_core::workload::Workload;
 
 use crate::engines::Finish;
-use crate::work::Work;
+use crate::work::{CORES, Shape, Work};
 
-/// A workload and the costs, ready to be simulated again and again.
+/// A workload, a plan and costs, ready to be simulated again and again.
 #[derive(Debug)]
 pub struct Simulation {
     workload: Workload,
     costs: Costs,
+    plan: Plan,
 }
 
 impl Simulation {
     /// Draws the work anew and checks that it is what the peers were given.
     pub fn new(work: &Work) -> Result<Simulation> {
         let workload = Work::draw(work.shape, work.n)?;
-        ensure!(workload.draws == work.draws, "the peers were given other numbers");
-        Ok(Simulation { workload, costs: Costs::ideal("3.13", true) })
+        ensure!(
+            workload.draws == work.draws,
+            "the peers were given other numbers"
+        );
+        let costs = Costs::ideal("ideal", true);
+        let plan = match work.shape {
+            Shape::Thr => "threads(each)",
+            Shape::Aio => "asyncio",
+        };
+        let plan = parse_plan(plan)?.resolve(CORES, &costs)?;
+        Ok(Simulation {
+            workload,
+            costs,
+            plan,
+        })
     }
 
-    /// Runs it, recording the trace or not.
-    pub fn run(&self, recording: bool) -> Result<Finish> {
-        let _ = recording;
-        anyhow::bail!("no model yet")
+    fn setup(&self) -> Setup<'_> {
+        Setup::new(&self.workload, self.plan, &self.costs, CORES)
     }
+
+    /// Runs it without recording.
+    pub fn simulate(&self) -> Result<Finish> {
+        let mut last = LastEnd(Time::ZERO);
+        let start = ProcessTime::now();
+        let end = model::simulate(&self.setup(), &mut last);
+        let spent = start.elapsed();
+        ensure!(end.outcome == Outcome::Completed, "{:?}", end.outcome);
+        Ok(Finish {
+            spent,
+            makespan_ns: last.0.as_nanos(),
+        })
+    }
+
+    /// Runs it and keeps the trace.
+    pub fn record(&self) -> Result<Finish> {
+        let start = ProcessTime::now();
+        let trace = model::record(&self.setup());
+        let spent = start.elapsed();
+        ensure!(trace.outcome == Outcome::Completed, "{:?}", trace.outcome);
+        Ok(Finish {
+            spent,
+            makespan_ns: trace.makespan().as_nanos(),
+        })
+    }
+}
+
+/// Keeps nothing but when the last task ended.
+struct LastEnd(Time);
+
+impl Sink for LastEnd {
+    fn task_end(&mut self, _: u32, end: Time) {
+        self.0 = self.0.max(end);
+    }
+    fn task(&mut self, _: u32, _: u32, _: u32, _: Option<u32>, _: Time) {}
+    fn thread(&mut self, _: ThreadInfo) {}
+    fn span(&mut self, _: Lane, _: Time, _: SpanKind, _: Option<u32>) {}
+    fn flow(&mut self, _: Flow) {}
+    fn timed_out(&mut self, _: u32) {}
+    fn memory(&mut self, _: Time, _: i64) {}
 }

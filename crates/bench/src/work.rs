@@ -1,10 +1,12 @@
-//! The work that every engine is given: `n` tasks, each ten steps, CPU and I/O in turn, with
+//! The work that every engine is given: `n` tasks, each ten steps, I/O and CPU in turn, with
 //! exponential times drawn beforehand by Trilane's own `draw`.
 //!
 //! The mean of the I/O grows with `n`, so that the CPU work of all tasks just about fills what the
 //! one lock or loop can give. Then about half the tasks wait for I/O and half in the ready queue,
 //! whatever their number, and neither queue is spared. (With a fixed I/O time, all but a few tasks
-//! would wait in the ready queue, and no event queue would ever be large.)
+//! would wait in the ready queue, and no event queue would be large.) I/O comes first, because a
+//! program that starts a thread a task does so under the lock: were CPU first, its threads would
+//! start one by one, as the lock goes round, and no peer knows that rule.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +19,7 @@ use trilane_core::workload::{self, Workload};
 /// Steps of a task.
 pub const STEPS: usize = 10;
 /// Of these, the one without the GIL under `thr`: every fourth CPU step.
-pub const NATIVE_STEP: usize = 6;
+pub const NATIVE_STEP: usize = 7;
 /// Cores of the machine.
 pub const CORES: u32 = 4;
 /// After so long the lock is handed to whoever waits for it: CPython's switch interval.
@@ -69,7 +71,7 @@ impl Shape {
     #[inline]
     pub fn kind(self, step: usize) -> Kind {
         match (step % 2, self) {
-            (1, _) => Kind::Io,
+            (0, _) => Kind::Io,
             (_, Shape::Thr) if step == NATIVE_STEP => Kind::Native,
             _ => Kind::Cpu,
         }
@@ -125,7 +127,11 @@ impl Work {
 
     /// Writes the drawn numbers, 8 bytes each, little end first.
     pub fn write(workload: &Workload, path: &Path) -> Result<()> {
-        let bytes: Vec<u8> = workload.draws.iter().flat_map(|ns| ns.to_le_bytes()).collect();
+        let bytes: Vec<u8> = workload
+            .draws
+            .iter()
+            .flat_map(|ns| ns.to_le_bytes())
+            .collect();
         fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
     }
 

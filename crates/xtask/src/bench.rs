@@ -82,7 +82,7 @@ impl Engine {
     fn tolerance(self) -> Option<f64> {
         match self {
             Engine::Heap | Engine::NexosimOne | Engine::Simpy => Some(1e-9),
-            Engine::Trilane | Engine::Recording | Engine::NexosimEach => Some(0.02),
+            Engine::Trilane | Engine::Recording | Engine::NexosimEach => Some(0.005),
             Engine::HoldHeap | Engine::HoldLadder => None,
         }
     }
@@ -135,7 +135,11 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     std::fs::create_dir_all(&place).with_context(|| format!("cannot make {}", place.display()))?;
     execute(cargo(root).args(["build", "--release", "--package", "trilane-bench"]))?;
     let python = simpy(root, &place)?;
-    let tools = Tools { root, place: &place, python };
+    let tools = Tools {
+        root,
+        place: &place,
+        python,
+    };
 
     let sizes: &[u32] = match options.quick {
         true => &[1_000, 10_000],
@@ -175,14 +179,20 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
 }
 
 fn options(arguments: &[String]) -> Result<Options> {
-    let mut options = Options { json: None, quick: false, full: false };
+    let mut options = Options {
+        json: None,
+        quick: false,
+        full: false,
+    };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => options.quick = true,
             "--full" => options.full = true,
             "--json" => {
-                let path = arguments.next().context("`--json` needs a file to write to")?;
+                let path = arguments
+                    .next()
+                    .context("`--json` needs a file to write to")?;
                 options.json = Some(PathBuf::from(path));
             }
             other => bail!("`{other}` is no option of bench: --quick, --full, --json FILE"),
@@ -202,7 +212,12 @@ fn simpy(root: &Path, place: &Path) -> Result<PathBuf> {
         return Ok(python);
     }
     let base = if cfg!(windows) { "python" } else { "python3" };
-    execute(Command::new(base).current_dir(root).args(["-m", "venv", "--clear"]).arg(&venv))?;
+    execute(
+        Command::new(base)
+            .current_dir(root)
+            .args(["-m", "venv", "--clear"])
+            .arg(&venv),
+    )?;
     execute(Command::new(&python).args(["-m", "pip", "install", "--quiet", SIMPY]))?;
     Ok(python)
 }
@@ -225,7 +240,9 @@ impl Tools<'_> {
 
     fn draw(&self, workload: &str, n: u32) -> Result<()> {
         let mut command = self.binary("time");
-        command.args(["draw", workload, &n.to_string()]).arg(self.draws(workload, n));
+        command
+            .args(["draw", workload, &n.to_string()])
+            .arg(self.draws(workload, n));
         execute(&mut command)
     }
 
@@ -244,7 +261,11 @@ impl Tools<'_> {
                 if n > engine.limit(full).0 || once.contains(&engine) {
                     continue;
                 }
-                let case = Case { workload, n, engine };
+                let case = Case {
+                    workload,
+                    n,
+                    engine,
+                };
                 let start = std::time::Instant::now();
                 let sample = self.call(case)?;
                 let seconds = start.elapsed().as_secs_f64();
@@ -275,7 +296,9 @@ impl Tools<'_> {
             }
             engine => {
                 let mut command = self.binary("time");
-                command.args(["run", engine.name(), case.workload, &n]).arg(draws);
+                command
+                    .args(["run", engine.name(), case.workload, &n])
+                    .arg(draws);
                 command
             }
         };
@@ -307,9 +330,14 @@ impl Tools<'_> {
 
 /// Runs a command that prints one line of JSON.
 fn parse(command: &mut Command) -> Result<Sample> {
-    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {command:?}"))?;
     if !output.status.success() {
-        bail!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+        bail!(
+            "{command:?} failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     serde_json::from_slice(&output.stdout)
         .with_context(|| format!("{command:?} printed no line of JSON"))

@@ -22,11 +22,11 @@ fn main() -> Result<()> {
     let bytes = match engine.parse()? {
         Engine::Trilane => {
             let simulation = trilane::Simulation::new(&work)?;
-            peak(|| simulation.run(false).map(drop))?
+            peak(|| simulation.simulate().map(drop))?
         }
         Engine::Recording => {
             let simulation = trilane::Simulation::new(&work)?;
-            peak(|| simulation.run(true).map(drop))?
+            peak(|| simulation.record().map(drop))?
         }
         Engine::Heap => peak(|| {
             machine::run(&work);
@@ -36,7 +36,10 @@ fn main() -> Result<()> {
         Engine::NexosimEach => peak(|| nexosim_each::run(&work).map(drop))?,
         Engine::HoldHeap | Engine::HoldLadder => bail!("`{engine}` has no tasks"),
     };
-    println!("{}", json!({ "bytes_per_task": bytes as f64 / f64::from(work.n) }));
+    println!(
+        "{}",
+        json!({ "bytes_per_task": bytes as f64 / f64::from(work.n) })
+    );
     Ok(())
 }
 

@@ -29,8 +29,22 @@ enum Bound {
 
 /// Judges all goals that the rows allow to judge.
 pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
-    let ns = |workload, n, engine| rows.get(&Case { workload, n, engine }).map(|r| r.ns_per_event);
-    let bytes = |workload, n, engine| rows.get(&Case { workload, n, engine })?.bytes_per_task;
+    let ns = |workload, n, engine| {
+        rows.get(&Case {
+            workload,
+            n,
+            engine,
+        })
+        .map(|r| r.ns_per_event)
+    };
+    let bytes = |workload, n, engine| {
+        rows.get(&Case {
+            workload,
+            n,
+            engine,
+        })?
+        .bytes_per_task
+    };
     let mut cases: Vec<(&'static str, u32)> = rows.keys().map(|c| (c.workload, c.n)).collect();
     cases.dedup();
 
@@ -47,7 +61,11 @@ pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
             let share = ns(w, n, Engine::Recording)? / ns(w, n, Engine::Trilane)? - 1.0;
             Some((share * 100.0, format!("{w} {n}")))
         };
-        cases.iter().filter(|(_, n)| under(n) == small).filter_map(share).collect::<Vec<_>>()
+        cases
+            .iter()
+            .filter(|(_, n)| under(n) == small)
+            .filter_map(share)
+            .collect::<Vec<_>>()
     };
     let hold = cases
         .iter()
@@ -69,14 +87,54 @@ pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
         .collect();
 
     let goals: [(&'static str, &'static str, Bound, Vec<(f64, String)>); 8] = [
-        ("SimPy ÷ Trilane", "×", Bound::AtLeast(100.0, 200.0), over(Engine::Simpy)),
-        ("nexosim, one model ÷ Trilane", "×", Bound::AtLeast(4.0, 8.0), over(Engine::NexosimOne)),
-        ("nexosim, a model a task ÷ Trilane", "×", Bound::AtLeast(20.0, 40.0), over(Engine::NexosimEach)),
-        ("full simulation ÷ bare BinaryHeap hold", "×", Bound::AtMost(1.3, 0.5), hold),
-        ("growth of the time an event from 1e3 to 1e6 tasks", "×", Bound::AtMost(10.0, 7.0), growth),
-        ("memory a task, its steps aside", " B", Bound::AtMost(128.0, 72.0), memory),
-        ("recording the trace, up to 1e4 tasks", " %", Bound::AtMost(15.0, 10.0), recording(true)),
-        ("recording the trace, above", " %", Bound::AtMost(35.0, 10.0), recording(false)),
+        (
+            "SimPy ÷ Trilane",
+            "×",
+            Bound::AtLeast(100.0, 200.0),
+            over(Engine::Simpy),
+        ),
+        (
+            "nexosim, one model ÷ Trilane",
+            "×",
+            Bound::AtLeast(4.0, 8.0),
+            over(Engine::NexosimOne),
+        ),
+        (
+            "nexosim, a model a task ÷ Trilane",
+            "×",
+            Bound::AtLeast(20.0, 40.0),
+            over(Engine::NexosimEach),
+        ),
+        (
+            "full simulation ÷ bare BinaryHeap hold",
+            "×",
+            Bound::AtMost(1.3, 0.5),
+            hold,
+        ),
+        (
+            "growth of the time an event from 1e3 to 1e6 tasks",
+            "×",
+            Bound::AtMost(10.0, 7.0),
+            growth,
+        ),
+        (
+            "memory a task, its steps aside",
+            " B",
+            Bound::AtMost(128.0, 72.0),
+            memory,
+        ),
+        (
+            "recording the trace, up to 1e4 tasks",
+            " %",
+            Bound::AtMost(15.0, 10.0),
+            recording(true),
+        ),
+        (
+            "recording the trace, above",
+            " %",
+            Bound::AtMost(35.0, 10.0),
+            recording(false),
+        ),
     ];
     goals
         .into_iter()

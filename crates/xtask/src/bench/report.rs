@@ -30,12 +30,20 @@ pub(super) fn markdown(
         for n in &sizes {
             write!(text, " {n} |")?;
         }
-        writeln!(text, " bytes a task |\n|---|{}", "--:|".repeat(sizes.len() + 1))?;
+        writeln!(
+            text,
+            " bytes a task |\n|---|{}",
+            "--:|".repeat(sizes.len() + 1)
+        )?;
         for engine in Engine::ALL {
             write!(text, "| {} |", label(engine))?;
             let mut bytes = None;
             for &n in &sizes {
-                match rows.get(&Case { workload, n, engine }) {
+                match rows.get(&Case {
+                    workload,
+                    n,
+                    engine,
+                }) {
                     Some(row) => {
                         bytes = row.bytes_per_task;
                         write!(text, " {} |", figure(row.ns_per_event))?;
@@ -47,15 +55,27 @@ pub(super) fn markdown(
             writeln!(text, " {bytes} |")?;
         }
     }
-    writeln!(text, "\n| goal | gate | stretch | worst case | |\n|---|---|---|---|---|")?;
+    writeln!(
+        text,
+        "\n| goal | gate | stretch | worst case | |\n|---|---|---|---|---|"
+    )?;
     for gate in gates {
         let verdict = match gate.verdict {
             Verdict::Missed => "**missed**",
             Verdict::Met => "met",
             Verdict::Stretch => "met, and the stretch",
         };
-        let Gate { goal, gate, stretch, worst, .. } = gate;
-        writeln!(text, "| {goal} | {gate} | {stretch} | {worst} | {verdict} |")?;
+        let Gate {
+            goal,
+            gate,
+            stretch,
+            worst,
+            ..
+        } = gate;
+        writeln!(
+            text,
+            "| {goal} | {gate} | {stretch} | {worst} | {verdict} |"
+        )?;
     }
     writeln!(text)?;
     for engine in Engine::ALL {
@@ -69,10 +89,12 @@ pub(super) fn markdown(
 
 /// What it was measured on.
 fn machine(root: &Path, python: &Path) -> String {
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
-        let line = text.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    });
+    let cpu = std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("model name"))?;
+            Some(line.split_once(':')?.1.trim().to_owned())
+        });
     let first_line = |text: Option<String>| {
         text.and_then(|text| text.lines().next().map(str::to_owned))
             .unwrap_or_else(|| "unknown".to_owned())
