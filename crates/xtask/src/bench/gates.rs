@@ -27,6 +27,9 @@ enum Bound {
     AtMost(f64, f64),
 }
 
+/// The values that a goal is judged by, and where each was measured.
+type Values = Vec<(f64, String)>;
+
 /// Judges all goals that the rows allow to judge.
 pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
     let ns = |workload, n, engine| {
@@ -86,7 +89,7 @@ pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
         .filter_map(|&(w, n)| Some((bytes(w, n, Engine::Trilane)?, format!("{w} {n}"))))
         .collect();
 
-    let goals: [(&'static str, &'static str, Bound, Vec<(f64, String)>); 8] = [
+    let goals: [(&'static str, &'static str, Bound, Values); 8] = [
         (
             "SimPy ÷ Trilane",
             "×",
@@ -142,12 +145,7 @@ pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
         .collect()
 }
 
-fn gate(
-    goal: &'static str,
-    unit: &str,
-    bound: Bound,
-    mut values: Vec<(f64, String)>,
-) -> Option<Gate> {
+fn gate(goal: &'static str, unit: &str, bound: Bound, mut values: Values) -> Option<Gate> {
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (sign, gate, stretch, (worst, at)) = match bound {
         Bound::AtLeast(gate, stretch) => ("≥", gate, stretch, values.first()?),
