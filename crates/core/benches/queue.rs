@@ -28,7 +28,7 @@ impl Ahead {
             state ^= state << 17;
             let unit = (state >> 11) as f64 / (1u64 << 53) as f64;
             let ns = match self {
-                Ahead::Exponential => -(1.0 - unit).ln() * 1e6,
+                Ahead::Exponential => -libm::log(1.0 - unit) * 1e6,
                 Ahead::Equal => 1e6,
                 Ahead::Skewed if state & 15 == 0 => unit * 1e9,
                 Ahead::Skewed => unit * 1e6,

@@ -4,6 +4,8 @@
 //! of the run is told, with its numbers. The thresholds only decide which sentence is told; every
 //! number in it is the report's.
 
+// Over 500 lines: one cause after another, a few lines each, in the order in which they are asked for.
+
 use super::{Family, counted, percent};
 use crate::compare::{Race, completed};
 use crate::plan::Plan;

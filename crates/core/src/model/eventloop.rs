@@ -10,6 +10,8 @@
 //! goes to an executor leaves the loop and comes back through `call_soon_threadsafe`. The loop
 //! thread needs the interpreter lock like any other.
 
+// Over 500 lines: one iteration of the loop, and every way into its ready queue.
+
 use std::collections::VecDeque;
 
 use super::main_program::Next;
@@ -18,10 +20,10 @@ use super::task::{Progress, flag};
 use super::{NEVER, NONE, Op, Sim};
 use crate::engine::EventQueue;
 use crate::plan::Plan;
-use crate::scenario::Place;
 use crate::trace::{FlowKind, Lane, Sink, SpanKind};
 use crate::units::Time;
 use crate::workload::Instr;
+use crate::workload::Place;
 
 /// What a time limit's slot holds once it fired.
 pub(crate) const FIRED: u64 = NEVER - 1;
@@ -262,7 +264,7 @@ impl<S: Sink> Sim<'_, S> {
                 Timer::Wake { task: MAIN, .. } => self.event_loop.ready.push_back(MAIN),
                 Timer::Wake { task, ticket } => {
                     if self.tasks.hot[task as usize].ticket == ticket {
-                        self.to_ready(task, time);
+                        self.line_up(task, time);
                     }
                 }
                 Timer::Limit { task, at } => self.fire_limit(task, at, time),
@@ -340,7 +342,7 @@ impl<S: Sink> Sim<'_, S> {
                 // `asyncio.Semaphore.release` wakes the next, which has the permit.
                 Some(next) => {
                     self.start_task(next);
-                    self.to_ready(next, self.clock.now);
+                    self.line_up(next, self.clock.now);
                 }
                 None => self.event_loop.active -= 1,
             }
@@ -418,12 +420,12 @@ impl<S: Sink> Sim<'_, S> {
                 task
             }
         };
-        self.to_ready(task, self.clock.now);
+        self.line_up(task, self.clock.now);
         self.wake_loop();
     }
 
     /// From `since` on the task waits for its turn.
-    fn to_ready(&mut self, task: u32, since: u64) {
+    fn line_up(&mut self, task: u32, since: u64) {
         let slot = &mut self.tasks.hot[task as usize];
         if slot.flags & flag::READY != 0 {
             return;
@@ -486,7 +488,7 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &mut self.tasks.hot[task as usize];
         slot.ticket = slot.ticket.wrapping_add(1);
         slot.place = NONE;
-        self.to_ready(task, self.clock.now);
+        self.line_up(task, self.clock.now);
     }
 
     /// The executor work of a cancelled task goes on, on its thread's own lane.

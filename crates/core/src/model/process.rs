@@ -12,6 +12,8 @@
 //! With `fork` every worker starts at the first submission (`_launch_processes`); the other methods
 //! start one when none is idle (`_adjust_process_count`). The fork server starts with the first.
 
+// Over 500 lines: the pool's four kinds of thread only make sense side by side.
+
 use std::collections::VecDeque;
 
 use super::pool::Item;

@@ -11,9 +11,9 @@ use std::collections::VecDeque;
 
 use super::eventloop::Ready;
 use super::{NONE, Sim};
-use crate::scenario::{Resource, ResourceKind};
 use crate::trace::{Flow, FlowKind, Lane, Sink};
 use crate::units::Time;
+use crate::workload::{Resource, ResourceKind};
 
 /// A waiter: a thread that is blocked, or a task on the loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,15 +5,17 @@
 //! on the loop the task goes [`Progress::Away`] and comes back through the ready queue. The phase of
 //! an instruction says how far it is: 0 not begun, 1 its overhead is paid, 2 waiting or done waiting.
 
+// Over 500 lines: the phases of each instruction stand beside the interpreter that runs them.
+
 use super::eventloop::{FIRED, Ready};
 use super::sync::Waiter;
 use super::thread::Program as ThreadProgram;
 use super::{NEVER, NONE, Op, Sim};
 use crate::plan::Plan;
 use crate::profile::Costs;
-use crate::scenario::Place;
 use crate::trace::{FlowKind, Lane, Sink, SpanKind};
 use crate::units::Time;
+use crate::workload::Place;
 use crate::workload::{Amount, Instr, Kind, NO_SCOPE, Workload};
 
 /// The flags of a task.

@@ -11,7 +11,7 @@ mod sample;
 
 pub use sample::{draw, sample};
 
-use crate::scenario::{Place, Resource};
+pub use crate::scenario::{Place, Resource, ResourceKind};
 use crate::units::{Bytes, Dur};
 
 /// Drawn work, ready to be simulated or run. Made by [`crate::workload::draw`].
