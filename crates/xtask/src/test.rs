@@ -165,13 +165,18 @@ fn dependencies(root: &Path, _: &mut Count) -> Result<()> {
 
 fn docs(root: &Path, _: &mut Count) -> Result<()> {
     let mut doc = cargo(root);
-    doc.env("RUSTDOCFLAGS", "-D warnings");
-    execute(doc.args(["doc", "--no-deps", "--locked", "--quiet"]).args([
-        "-p",
-        "trilane-core",
-        "-p",
-        "trilane-timeline",
-    ]))
+    // Whoever reads it works on it: what is private is documented too, and may be linked to.
+    doc.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
+    execute(
+        doc.args([
+            "doc",
+            "--no-deps",
+            "--document-private-items",
+            "--locked",
+            "--quiet",
+        ])
+        .args(["-p", "trilane-core", "-p", "trilane-timeline"]),
+    )
 }
 
 fn unit(root: &Path, count: &mut Count) -> Result<()> {
