@@ -133,6 +133,20 @@ fn locks_semaphores_and_queues_hold_tasks_up() {
 }
 
 #[test]
+fn a_lock_goes_to_long_waiters_only_where_python_is_fair() {
+    let hot = "[tasks.a]\ncount = 2\nsteps = [{ repeat = 400, steps = [{ lock = \"l\", steps = [{ native = \"20us\" }] }] }]\n\
+               [resources]\nl = { permits = 1 }";
+    // Unfair: whoever has the lock takes it back, so one task is done long before the other. Fair:
+    // they take turns from the first millisecond on and end together.
+    let first_by_last = |python: &str| {
+        let report = run(hot, "threads(2)", &costs(python), 4);
+        report.latency_ns.p50 as f64 / report.latency_ns.max as f64
+    };
+    assert!(first_by_last("3.13") < 0.7, "{}", first_by_last("3.13"));
+    assert!(first_by_last("3.14") > 0.9, "{}", first_by_last("3.14"));
+}
+
+#[test]
 fn deadlocks_are_named() {
     let order = "[tasks.ab]\nsteps = [{ lock = \"a\", steps = [{ io = \"5ms\" }, { lock = \"b\", steps = [{ io = \"1ms\" }] }] }]\ncount = 1\n\
                  [tasks.ba]\nsteps = [{ lock = \"b\", steps = [{ io = \"5ms\" }, { lock = \"a\", steps = [{ io = \"1ms\" }] }] }]\ncount = 1\n\

@@ -130,7 +130,7 @@ impl Clock {
         match quantiles.0.as_slice() {
             [] => 0,
             points => {
-                let at = ((self.jitter.next_u64() >> 32) * 1_000_000) >> 32;
+                let at = self.jitter.below(1_000_000);
                 interpolate(points, at as u32)
             }
         }
@@ -139,7 +139,7 @@ impl Clock {
     /// Whether something with a chance of so many parts per million happens.
     #[inline]
     pub(crate) fn chance(&mut self, ppm: u64) -> bool {
-        ppm > 0 && (((self.jitter.next_u64() >> 32) * 1_000_000) >> 32) < ppm
+        ppm > 0 && self.jitter.below(1_000_000) < ppm
     }
 }
 

@@ -1,12 +1,12 @@
 //! The model: how CPython and the kernel under it run a workload, as a discrete-event simulation.
 //!
-//! The layers lie one on the other as in life, one file each: [`kernel`](self) puts threads on
-//! cores, [`gil`] lets one of them run bytecode, [`thread`] drives what a thread does next,
-//! [`task`] carries out the steps of a task, [`sync`] are locks and queues, [`pool`], [`process`]
-//! and [`eventloop`] are what Python programs are built from, and [`main_program`] hands out the work.
+//! The layers lie one on the other as in life, one file each: `kernel` puts threads on cores, `gil`
+//! lets one of them run bytecode, `thread` drives what a thread does next, `task` carries out the
+//! steps of a task, `sync` are locks and queues, `pool`, `process` and `eventloop` are what Python
+//! programs are built from, and `main_program` hands out the work.
 //!
-//! A thread's program is a state machine: [`Sim::step`] says what it does next as an [`Op`], always
-//! while it is on a core and holds its interpreter's lock, because that is when Python code decides
+//! A thread's program is a state machine: `Sim::step` says what it does next as an `Op`, always while
+//! it is on a core and holds its interpreter's lock, because that is when Python code decides
 //! anything. The driver turns that into time. Everything that might happen stands in one event
 //! queue, so when the next event lies beyond the end of a run of code, the clock just moves there
 //! and no event is needed: a lone thread or an event loop costs a few nanoseconds a step.

@@ -3,13 +3,15 @@
 //! Among threads nothing is handed over: a release frees the permit and wakes the longest waiter,
 //! and whoever is on a core first takes it (`Modules/_threadmodule.c`, `Lib/queue.py`,
 //! `Lib/threading.py`: `Semaphore.acquire` waits in a loop). A waiter that comes too late waits
-//! again, behind the others. On the loop, `Lib/asyncio/locks.py` keeps `Lock` and `Semaphore` in
+//! again, behind the others. From 3.14 on `threading.Lock` is a `PyMutex`, which is handed straight to
+//! a waiter that has waited over a millisecond (`Python/lock.c: TIME_TO_BE_FAIR_NS`). On the loop, `Lib/asyncio/locks.py` keeps `Lock` and `Semaphore` in
 //! order: nobody passes a waiter that was woken, so there the permit goes straight to it.
 //! `Lib/asyncio/queues.py` wakes one waiter, which looks again.
 
 use std::collections::VecDeque;
 
 use super::eventloop::Ready;
+use super::task::flag;
 use super::{NONE, Sim};
 use crate::trace::{Flow, FlowKind, Lane, Sink};
 use crate::units::Time;
@@ -21,6 +23,9 @@ pub(crate) enum Waiter {
     Thread(u32),
     Task(u32),
 }
+
+/// `TIME_TO_BE_FAIR_NS`: 1 ms.
+const TIME_TO_BE_FAIR: u64 = 1_000_000;
 
 pub(crate) struct ResourceState {
     /// Free permits; free places of a queue are worked out.
@@ -37,6 +42,8 @@ pub(crate) struct ResourceState {
     pub(crate) items: VecDeque<(u32, u64)>,
     pub(crate) capacity: u32,
     pub(crate) permits: u32,
+    /// Of each thread that waits for a fair lock: from when on it is handed over.
+    patience: Vec<(u32, u64)>,
 }
 
 impl ResourceState {
@@ -54,6 +61,7 @@ impl ResourceState {
             items: VecDeque::new(),
             capacity,
             permits,
+            patience: Vec::new(),
         }
     }
 
@@ -95,13 +103,44 @@ impl<S: Sink> Sim<'_, S> {
         state.free += 1;
         state.last_release = (task, now);
         match state.takers.pop_front() {
-            Some(Waiter::Thread(thread)) => self.wake_blocked(thread),
+            Some(Waiter::Thread(thread)) => {
+                if self.is_due(resource, thread) {
+                    let next = self.threads[thread as usize].task;
+                    self.try_acquire(resource, next, true);
+                    self.tasks.hot[next as usize].flags |= flag::GRANTED;
+                }
+                self.wake_blocked(thread);
+            }
             Some(Waiter::Task(next)) => {
                 self.try_acquire(resource, next, true);
                 self.make_ready(Ready::Granted(next));
             }
             None => {}
         }
+    }
+
+    /// A thread begins to wait for a lock that is fair to those who wait long.
+    pub(crate) fn lose_patience(&mut self, resource: u32, thread: u32) {
+        let state = &mut self.resources[resource as usize];
+        if self.costs.fair_locks && state.permits == 1 {
+            let from = self.clock.now.saturating_add(TIME_TO_BE_FAIR);
+            state.patience.push((thread, from));
+        }
+    }
+
+    /// The thread waits for the lock no more.
+    pub(crate) fn regain_patience(&mut self, resource: u32, thread: u32) {
+        let patience = &mut self.resources[resource as usize].patience;
+        if let Some(place) = patience.iter().position(|&(other, _)| other == thread) {
+            patience.swap_remove(place);
+        }
+    }
+
+    /// Whether the lock goes straight to this waiter.
+    fn is_due(&self, resource: u32, thread: u32) -> bool {
+        let patience = &self.resources[resource as usize].patience;
+        let from = patience.iter().find(|&&(other, _)| other == thread);
+        from.is_some_and(|&(_, from)| from < self.clock.now)
     }
 
     /// Puts an item unless the queue is full.

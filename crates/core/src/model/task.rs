@@ -448,13 +448,23 @@ impl<'a, S: Sink> Sim<'a, S> {
         let granted = self.tasks.hot[id as usize].flags & flag::GRANTED != 0;
         self.tasks.hot[id as usize].flags &= !flag::GRANTED;
         if phase == 2 && self.was_cut(thread, id) {
+            self.regain_patience(resource, thread);
             if granted {
                 self.release(resource, id);
             }
             return self.cut(id);
         }
         if granted || self.try_acquire(resource, id, phase == 2) {
+            if phase == 2 {
+                self.regain_patience(resource, thread);
+            }
             return self.next(id);
+        }
+        let program = self.threads[thread as usize].program;
+        let between_threads =
+            !matches!(program, ThreadProgram::Loop | ThreadProgram::ProcessWorker);
+        if phase == 1 && between_threads {
+            self.lose_patience(resource, thread);
         }
         self.wait_for(thread, id, resource, SpanKind::LockWait)
     }

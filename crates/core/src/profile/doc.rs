@@ -28,8 +28,9 @@ thread_create = { us = 25, spread = 3, from = \"measured\", source = \"thread st
 - Times of distributions are written by quantile, from `p0` to `p100`; the table of `transfer` is
   written by payload size, from 0 bytes up. Both are linear in between.
 - The head of the file gives `format`, `python`, `gil`, `interpreters` (whether
-  `InterpreterPoolExecutor` exists), `start` (the default start method of process pools), `machine`,
-  `system` and `date`.
+  `InterpreterPoolExecutor` exists), `fair_locks` (whether `threading.Lock` is handed to a waiter
+  that has waited over 1 ms: 3.14 and later), `start` (the default start method of process pools),
+  `machine`, `system` and `date`.
 
 Every parameter below must be there, but those of interpreters where the Python has none. A file
 with anything unknown, missing, negative or absurd in it is refused, with all its problems at once.

@@ -5,6 +5,7 @@
 //! python = "3.14"
 //! gil = true
 //! interpreters = true
+//! fair_locks = true
 //! start = "forkserver"
 //! machine = "laptop, 8 cores"
 //! system = "Linux 6.12"
@@ -37,6 +38,8 @@ pub struct Profile {
     pub gil: bool,
     /// Whether `InterpreterPoolExecutor` exists.
     pub interpreters: bool,
+    /// Whether `threading.Lock` is handed to a waiter that has waited long (3.14 and later).
+    pub fair_locks: bool,
     /// Default start method of process pools on Linux.
     pub start: StartMethod,
     /// The machine, in words.
@@ -54,6 +57,7 @@ impl Profile {
     pub fn costs(&self) -> Costs {
         let mut costs = Costs::ideal(&self.python, self.gil);
         costs.has_interpreters = self.interpreters;
+        costs.fair_locks = self.fair_locks;
         costs.default_start = self.start;
         for figure in &self.figures {
             match (figure.parameter.slot, &figure.value) {
@@ -108,6 +112,7 @@ fn read(file: &Table, problems: &mut Problems) -> Option<Profile> {
     let python = text(file, "python", "\"3.14\"", problems);
     let gil = flag(file, "gil", problems);
     let interpreters = flag(file, "interpreters", problems);
+    let fair_locks = flag(file, "fair_locks", problems);
     let start = start_method(file, problems);
     let machine = text(file, "machine", "\"laptop, 8 cores\"", problems);
     let system = text(file, "system", "\"Linux 6.12\"", problems);
@@ -125,6 +130,7 @@ fn read(file: &Table, problems: &mut Problems) -> Option<Profile> {
         python: python?,
         gil: gil?,
         interpreters: interpreters?,
+        fair_locks: fair_locks?,
         start: start?,
         machine: machine?,
         system: system?,
@@ -165,11 +171,12 @@ fn figures(file: &Table, interpreters: bool, problems: &mut Problems) -> Vec<Fig
 
 /// Names every key and every figure that no parameter has.
 fn refuse_unknown(file: &Table, problems: &mut Problems) {
-    const HEAD: [&str; 8] = [
+    const HEAD: [&str; 9] = [
         "format",
         "python",
         "gil",
         "interpreters",
+        "fair_locks",
         "start",
         "machine",
         "system",

@@ -12,6 +12,7 @@ impl Costs {
             python: python.to_owned(),
             gil,
             has_interpreters: true,
+            fair_locks: false,
             default_start: StartMethod::Fork,
             cpu_ppm: 1_000_000,
             native_ppm: 1_000_000,

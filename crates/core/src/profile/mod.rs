@@ -33,6 +33,9 @@ pub struct Costs {
     pub gil: bool,
     /// Whether `InterpreterPoolExecutor` exists.
     pub has_interpreters: bool,
+    /// Whether `threading.Lock` is handed straight to a waiter that has waited over 1 ms
+    /// (`Python/lock.c`, 3.14 and later), and not left to whoever comes first.
+    pub fair_locks: bool,
     /// Default start method of process pools on Linux.
     pub default_start: StartMethod,
     /// CPU time of Python bytecode, in parts per million of the GIL build's: 1_400_000 is 40 % slower.

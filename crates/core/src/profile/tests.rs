@@ -19,6 +19,7 @@ fn every_embedded_profile_is_good() {
         assert_eq!(&profile.python, name);
         assert_eq!(profile.gil, !name.ends_with('t'));
         assert_eq!(profile.interpreters, name.starts_with("3.14"));
+        assert_eq!(profile.fair_locks, name.starts_with("3.14"));
         let costs = profile.costs();
         assert_eq!(costs.python, *name);
         assert_eq!(costs.gil, profile.gil);
@@ -60,7 +61,7 @@ fn the_list_of_parameters_names_every_field_of_the_costs() {
     for field in fields("    ", &shown) {
         match field.as_str() {
             // The head of the file, not figures.
-            "python" | "gil" | "has_interpreters" | "default_start" => {}
+            "python" | "gil" | "has_interpreters" | "fair_locks" | "default_start" => {}
             "process_parent" | "process_boot" => {
                 let methods = ["fork", "spawn", "forkserver"];
                 expect.extend(methods.map(|method| format!("{field}_{method}")));
