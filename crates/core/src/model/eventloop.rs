@@ -10,12 +10,9 @@
 //! goes to an executor leaves the loop and comes back through `call_soon_threadsafe`. The loop
 //! thread needs the interpreter lock like any other.
 
-// Over 500 lines: one iteration of the loop, and every way into its ready queue.
-
 use std::collections::VecDeque;
 
 use super::main_program::Next;
-use super::sync::Waiter;
 use super::task::{Progress, flag};
 use super::{NEVER, NONE, Op, Sim};
 use crate::engine::EventQueue;
@@ -23,7 +20,6 @@ use crate::plan::Plan;
 use crate::trace::{FlowKind, Lane, Sink, SpanKind};
 use crate::units::Time;
 use crate::workload::Instr;
-use crate::workload::Place;
 
 /// What a time limit's slot holds once it fired.
 pub(crate) const FIRED: u64 = NEVER - 1;
@@ -51,7 +47,7 @@ enum Timer {
 }
 
 pub(crate) struct EventLoop {
-    ready: VecDeque<u32>,
+    pub(super) ready: VecDeque<u32>,
     timers: EventQueue<Timer>,
     /// Callbacks left in this iteration's snapshot.
     todo: usize,
@@ -369,43 +365,7 @@ impl<S: Sink> Sim<'_, S> {
         self.event_loop.timers.push(time, timer);
     }
 
-    /// `loop.run_in_executor`.
-    pub(crate) fn offload(
-        &mut self,
-        thread: u32,
-        task: u32,
-        place: Place,
-        phase: u8,
-    ) -> Option<Progress> {
-        let slot = &mut self.tasks.hot[task as usize];
-        if phase == 0 {
-            slot.phase = 1;
-            let ns = self.costs.executor_call;
-            return Some(Progress::Do(Op::Run {
-                kind: SpanKind::Overhead,
-                ns,
-                gil: true,
-            }));
-        }
-        (slot.phase, slot.place) = (2, NONE);
-        self.threads[thread as usize].a = task;
-        let op = match place {
-            Place::Processes => self.begin_process_submit(thread),
-            Place::Threads | Place::Loop => self.begin_pool_submit(thread),
-        };
-        Some(Progress::Do(op))
-    }
-
-    /// A worker sets the result of a step: `call_soon_threadsafe`.
-    pub(crate) fn back_to_loop(&mut self, thread: u32) {
-        let task = self.detach(thread, SpanKind::LoopWait);
-        let slot = &mut self.tasks.hot[task as usize];
-        slot.flags |= flag::READY;
-        self.event_loop.ready.push_back(task);
-        self.wake_loop();
-    }
-
-    fn wake_loop(&mut self) {
+    pub(super) fn wake_loop(&mut self) {
         if self.event_loop.polling {
             self.wake_blocked(0);
         }
@@ -425,7 +385,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// From `since` on the task waits for its turn.
-    fn line_up(&mut self, task: u32, since: u64) {
+    pub(super) fn line_up(&mut self, task: u32, since: u64) {
         let slot = &mut self.tasks.hot[task as usize];
         if slot.flags & flag::READY != 0 {
             return;
@@ -447,67 +407,5 @@ impl<S: Sink> Sim<'_, S> {
         if std::mem::take(&mut self.event_loop.main_waits) {
             self.event_loop.ready.push_back(MAIN);
         }
-    }
-
-    /// `Lib/asyncio/timeouts.py: Timeout._on_timeout` cancels the task.
-    fn fire_limit(&mut self, task: u32, at: u32, time: u64) {
-        if self.tasks.hot[task as usize].flags & flag::ENDED != 0 {
-            return;
-        }
-        if self.expire(task, at, time) {
-            self.cancel(task);
-        }
-    }
-
-    /// `Task.cancel`: its wait ends now; what it waits for in an executor runs on.
-    fn cancel(&mut self, task: u32) {
-        let slot = &mut self.tasks.hot[task as usize];
-        if slot.flags & flag::ENDED != 0 {
-            return;
-        }
-        slot.flags |= flag::CANCELLED;
-        if slot.flags & flag::READY != 0 || slot.phase != 2 {
-            return;
-        }
-        let pc = slot.pc as usize;
-        let (place, branches) = (slot.place, slot.pending);
-        match self.kind_of(task).program.code[pc] {
-            Instr::Gather { branches: all, .. } if branches > 0 => {
-                // A `TaskGroup` that is cancelled cancels its tasks and waits for them.
-                for branch in place..place + all {
-                    self.cancel(branch);
-                }
-                return;
-            }
-            Instr::Acquire { .. } | Instr::Put { .. } | Instr::Get { .. } => {
-                self.leave_lines(task, Waiter::Task(task));
-            }
-            _ if place != NONE => self.orphan(place, task),
-            _ => {}
-        }
-        let slot = &mut self.tasks.hot[task as usize];
-        slot.ticket = slot.ticket.wrapping_add(1);
-        slot.place = NONE;
-        self.line_up(task, self.clock.now);
-    }
-
-    /// The executor work of a cancelled task goes on, on its thread's own lane.
-    fn orphan(&mut self, thread: u32, task: u32) {
-        if self.threads[thread as usize].task != task {
-            return;
-        }
-        let kind = self.tasks.hot[task as usize].kind;
-        self.detach(thread, kind);
-        let slot = &mut self.threads[thread as usize];
-        slot.kind = kind;
-        slot.orphan = true;
-        self.orphans += 1;
-    }
-
-    /// The thread is done with work that nobody waits for any more.
-    pub(crate) fn end_orphan(&mut self, thread: u32) -> bool {
-        let orphan = std::mem::take(&mut self.threads[thread as usize].orphan);
-        self.orphans -= u32::from(orphan);
-        orphan
     }
 }

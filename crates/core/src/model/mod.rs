@@ -13,15 +13,21 @@
 
 mod clock;
 mod eventloop;
+mod executor;
+mod gather;
 mod gil;
 mod kernel;
+mod limits;
 mod main_program;
 mod outcome;
 mod pool;
 mod process;
+mod process_parent;
+mod process_worker;
 mod sync;
 mod task;
 mod thread;
+mod waits;
 
 use crate::plan::Plan;
 use crate::profile::Costs;

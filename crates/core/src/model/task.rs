@@ -5,18 +5,14 @@
 //! on the loop the task goes [`Progress::Away`] and comes back through the ready queue. The phase of
 //! an instruction says how far it is: 0 not begun, 1 its overhead is paid, 2 waiting or done waiting.
 
-// Over 500 lines: the phases of each instruction stand beside the interpreter that runs them.
-
-use super::eventloop::{FIRED, Ready};
-use super::sync::Waiter;
 use super::thread::Program as ThreadProgram;
 use super::{NEVER, NONE, Op, Sim};
 use crate::plan::Plan;
 use crate::profile::Costs;
-use crate::trace::{FlowKind, Lane, Sink, SpanKind};
+use crate::trace::{Sink, SpanKind};
 use crate::units::Time;
 use crate::workload::Place;
-use crate::workload::{Amount, Instr, Kind, NO_SCOPE, Workload};
+use crate::workload::{Amount, Instr, Kind, Workload};
 
 /// The flags of a task.
 pub(crate) mod flag {
@@ -72,9 +68,9 @@ pub(crate) struct Tasks {
     /// Loop counters and time limits.
     pub(crate) slots: Vec<u64>,
     /// First slot of each kind.
-    slot_base: Vec<u32>,
+    pub(super) slot_base: Vec<u32>,
     /// Slots that ended branches gave back, by kind.
-    spare_slots: Vec<Vec<u32>>,
+    pub(super) spare_slots: Vec<Vec<u32>>,
     /// Tasks of each kind that have not ended.
     pub(crate) kind_left: Vec<u32>,
     /// Tasks that have not ended, branches aside.
@@ -82,7 +78,7 @@ pub(crate) struct Tasks {
     pub(crate) top: u32,
     pub(crate) gather: GatherMode,
     /// What one task on the loop weighs.
-    task_memory: u64,
+    pub(super) task_memory: u64,
 }
 
 /// What a plan makes of `gather`.
@@ -158,12 +154,12 @@ impl Tasks {
         self.branches.get(task.checked_sub(self.top)? as usize)
     }
 
-    fn slot(&mut self, work: &Workload, task: u32, slot: u32) -> &mut u64 {
+    pub(super) fn slot(&mut self, work: &Workload, task: u32, slot: u32) -> &mut u64 {
         let base = self.first_slot(work, task);
         &mut self.slots[(base + slot) as usize]
     }
 
-    fn first_slot(&self, work: &Workload, task: u32) -> u32 {
+    pub(super) fn first_slot(&self, work: &Workload, task: u32) -> u32 {
         match self.branch(task) {
             Some(branch) => branch.slots,
             None => {
@@ -189,7 +185,7 @@ impl<'a, S: Sink> Sim<'a, S> {
         &work.kinds[self.tasks.hot[task as usize].kind_index as usize]
     }
 
-    fn amount(&mut self, task: u32, amount: Amount) -> u64 {
+    pub(super) fn amount(&mut self, task: u32, amount: Amount) -> u64 {
         match amount {
             Amount::Fixed(ns) => ns,
             Amount::Next => {
@@ -268,25 +264,25 @@ impl<'a, S: Sink> Sim<'a, S> {
         }
     }
 
-    fn next(&mut self, task: u32) -> Option<Progress> {
+    pub(super) fn next(&mut self, task: u32) -> Option<Progress> {
         let task = &mut self.tasks.hot[task as usize];
         task.pc += 1;
         task.phase = 0;
         None
     }
 
-    fn jump(&mut self, task: u32, pc: u32) -> Option<Progress> {
+    pub(super) fn jump(&mut self, task: u32, pc: u32) -> Option<Progress> {
         let task = &mut self.tasks.hot[task as usize];
         task.pc = pc;
         task.phase = 0;
         None
     }
 
-    fn phase(&mut self, task: u32, phase: u8) {
+    pub(super) fn phase(&mut self, task: u32, phase: u8) {
         self.tasks.hot[task as usize].phase = phase;
     }
 
-    fn overhead(&mut self, task: u32, ns: u64) -> Option<Progress> {
+    pub(super) fn overhead(&mut self, task: u32, ns: u64) -> Option<Progress> {
         self.phase(task, 1);
         Some(Progress::Do(Op::Run {
             kind: SpanKind::Overhead,
@@ -295,12 +291,12 @@ impl<'a, S: Sink> Sim<'a, S> {
         }))
     }
 
-    fn on_loop(&self, thread: u32) -> bool {
+    pub(super) fn on_loop(&self, thread: u32) -> bool {
         self.threads[thread as usize].program == ThreadProgram::Loop
     }
 
     /// `cpu`, `native` and `io`: here, or handed to an executor.
-    fn work_step(&mut self, thread: u32, id: u32) -> Option<Progress> {
+    pub(super) fn work_step(&mut self, thread: u32, id: u32) -> Option<Progress> {
         let Task { pc, phase, .. } = self.tasks.hot[id as usize];
         let instr = self.kind_of(id).program.code[pc as usize];
         if phase == 2 {
@@ -384,7 +380,7 @@ impl<'a, S: Sink> Sim<'a, S> {
 
     /// Where the plan puts a step of a task on the loop; see the table of plans in the scenario
     /// format. A place that the plan does not have is not followed.
-    fn place(&self, instr: Instr) -> Place {
+    pub(super) fn place(&self, instr: Instr) -> Place {
         let Plan::Asyncio {
             threads, processes, ..
         } = self.plan
@@ -416,7 +412,7 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     /// After a wait of a step: cut, or done.
-    fn after_wait(&mut self, thread: u32, id: u32) -> Option<Progress> {
+    pub(super) fn after_wait(&mut self, thread: u32, id: u32) -> Option<Progress> {
         if self.was_cut(thread, id) {
             return self.cut(id);
         }
@@ -424,7 +420,7 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     /// Whether the wait that just ended was ended by a time limit.
-    fn was_cut(&mut self, thread: u32, id: u32) -> bool {
+    pub(super) fn was_cut(&mut self, thread: u32, id: u32) -> bool {
         let cancelled = self.tasks.hot[id as usize].flags & flag::CANCELLED != 0;
         self.tasks.hot[id as usize].flags &= !flag::CANCELLED;
         let timed_out = std::mem::take(&mut self.threads[thread as usize].timed_out);
@@ -435,381 +431,9 @@ impl<'a, S: Sink> Sim<'a, S> {
                 && !self.at_io(id))
     }
 
-    fn at_io(&self, id: u32) -> bool {
+    pub(super) fn at_io(&self, id: u32) -> bool {
         let pc = self.tasks.hot[id as usize].pc as usize;
         matches!(self.kind_of(id).program.code[pc], Instr::Io { .. })
-    }
-
-    fn acquire_step(&mut self, thread: u32, id: u32, resource: u32) -> Option<Progress> {
-        let phase = self.tasks.hot[id as usize].phase;
-        if phase == 0 {
-            return self.overhead(id, self.sync_cost(thread, Some(resource)));
-        }
-        let granted = self.tasks.hot[id as usize].flags & flag::GRANTED != 0;
-        self.tasks.hot[id as usize].flags &= !flag::GRANTED;
-        if phase == 2 && self.was_cut(thread, id) {
-            self.regain_patience(resource, thread);
-            if granted {
-                self.release(resource, id);
-            }
-            return self.cut(id);
-        }
-        if granted || self.try_acquire(resource, id, phase == 2) {
-            if phase == 2 {
-                self.regain_patience(resource, thread);
-            }
-            return self.next(id);
-        }
-        let program = self.threads[thread as usize].program;
-        let between_threads =
-            !matches!(program, ThreadProgram::Loop | ThreadProgram::ProcessWorker);
-        if phase == 1 && between_threads {
-            self.lose_patience(resource, thread);
-        }
-        self.wait_for(thread, id, resource, SpanKind::LockWait)
-    }
-
-    fn queue_step(&mut self, thread: u32, id: u32, queue: u32, put: bool) -> Option<Progress> {
-        let phase = self.tasks.hot[id as usize].phase;
-        if phase == 0 {
-            return self.overhead(id, self.sync_cost(thread, None));
-        }
-        if phase == 2 && self.was_cut(thread, id) {
-            self.pass_on_wakeup(queue, put);
-            return self.cut(id);
-        }
-        let done = if put {
-            self.try_put(queue, id)
-        } else {
-            self.try_get(queue, id)
-        };
-        match done {
-            true => self.next(id),
-            false => self.wait_for(thread, id, queue, SpanKind::QueueWait),
-        }
-    }
-
-    /// Waits in the line of a resource: a lock's, or a queue's.
-    fn wait_for(
-        &mut self,
-        thread: u32,
-        id: u32,
-        resource: u32,
-        kind: SpanKind,
-    ) -> Option<Progress> {
-        self.phase(id, 2);
-        let on_loop = self.on_loop(thread);
-        let waiter = if on_loop {
-            Waiter::Task(id)
-        } else {
-            Waiter::Thread(thread)
-        };
-        let until = if on_loop { NEVER } else { self.deadline(id).0 };
-        if until <= self.clock.now {
-            self.tasks.hot[id as usize].flags |= flag::CANCELLED;
-            return None;
-        }
-        let pc = self.tasks.hot[id as usize].pc as usize;
-        let puts = matches!(self.kind_of(id).program.code[pc], Instr::Put { .. });
-        let state = &mut self.resources[resource as usize];
-        let line = if puts {
-            &mut state.putters
-        } else {
-            &mut state.takers
-        };
-        line.push_back(waiter);
-        if on_loop {
-            self.leave_loop(thread, kind);
-            return Some(Progress::Away);
-        }
-        Some(Progress::Do(Op::Block { kind, until }))
-    }
-
-    /// A waiter that was woken and then cut passes its turn on (`Lib/asyncio/queues.py:
-    /// Queue.get`).
-    fn pass_on_wakeup(&mut self, queue: u32, put: bool) {
-        let state = &mut self.resources[queue as usize];
-        let next = match put {
-            true if !state.full() => state.putters.pop_front(),
-            false if !state.items.is_empty() => state.takers.pop_front(),
-            _ => None,
-        };
-        self.wake_waiter(next);
-    }
-
-    fn sync_cost(&self, thread: u32, lock: Option<u32>) -> u64 {
-        let permits = lock.map(|lock| self.resources[lock as usize].permits);
-        match (self.threads[thread as usize].program, permits) {
-            (ThreadProgram::Loop, _) => self.costs.loop_sync,
-            (ThreadProgram::ProcessWorker, _) => self.costs.process_sync,
-            (_, None) => self.costs.queue,
-            (_, Some(1)) => self.costs.lock,
-            (_, Some(_)) => self.costs.semaphore,
-        }
-    }
-
-    /// A blocked thread's wait runs out: it stands in no line any more.
-    pub(crate) fn stop_waiting(&mut self, thread: u32) {
-        let id = self.threads[thread as usize].task;
-        if id != NONE && self.tasks.hot[id as usize].phase == 2 {
-            self.leave_lines(id, Waiter::Thread(thread));
-        }
-    }
-
-    pub(crate) fn leave_lines(&mut self, id: u32, waiter: Waiter) {
-        let pc = self.tasks.hot[id as usize].pc as usize;
-        match self.kind_of(id).program.code[pc] {
-            Instr::Acquire { resource, .. } => self.forget_waiter(resource, waiter),
-            Instr::Put { queue } | Instr::Get { queue } => self.forget_waiter(queue, waiter),
-            _ => {}
-        }
-    }
-
-    fn begin_timeout(
-        &mut self,
-        thread: u32,
-        id: u32,
-        pc: u32,
-        phase: u8,
-        (slot, dur, draws): (u32, Amount, u32),
-    ) -> Option<Progress> {
-        if phase == 0 && self.on_loop(thread) {
-            return self.overhead(id, self.costs.loop_timer);
-        }
-        let limit = self.amount(id, dur);
-        let deadline = self.clock.now.saturating_add(limit);
-        let cursor = u64::from(self.tasks.hot[id as usize].cursor + draws);
-        *self.tasks.slot(self.work, id, slot) = deadline;
-        *self.tasks.slot(self.work, id, slot + 1) = cursor;
-        if self.on_loop(thread) {
-            self.event_loop.limit_at(deadline, id, pc);
-        }
-        self.next(id)
-    }
-
-    /// The earliest time limit around the task's instruction, and the instruction that set it;
-    /// among equal ones the innermost, which fires first.
-    fn deadline(&self, id: u32) -> (u64, u32) {
-        let program = &self.kind_of(id).program;
-        if program.slots == 0 {
-            return (NEVER, NO_SCOPE);
-        }
-        let base = self.tasks.first_slot(self.work, id);
-        let mut earliest = (NEVER, NO_SCOPE);
-        let mut scope = program.enclosing[self.tasks.hot[id as usize].pc as usize];
-        while scope != NO_SCOPE {
-            if let Instr::TimeoutBegin { slot, .. } = program.code[scope as usize] {
-                let deadline = self.tasks.slots[(base + slot) as usize];
-                if deadline < earliest.0 {
-                    earliest = (deadline, scope);
-                }
-            }
-            scope = program.enclosing[scope as usize];
-        }
-        earliest
-    }
-
-    /// A limit's timer fires; false if the task has left that limit, or set it anew.
-    pub(crate) fn expire(&mut self, task: u32, at: u32, deadline: u64) -> bool {
-        let Instr::TimeoutBegin { slot, .. } = self.kind_of(task).program.code[at as usize] else {
-            return false;
-        };
-        let place = self.tasks.slot(self.work, task, slot);
-        let live = *place == deadline;
-        if live {
-            *place = FIRED;
-        }
-        live
-    }
-
-    /// The limit that a cancelled task on the loop is to go back to: the outermost that fired.
-    fn fired(&self, id: u32) -> u32 {
-        let program = &self.kind_of(id).program;
-        let base = self.tasks.first_slot(self.work, id);
-        let mut found = NO_SCOPE;
-        let mut scope = program.enclosing[self.tasks.hot[id as usize].pc as usize];
-        while scope != NO_SCOPE {
-            match program.code[scope as usize] {
-                Instr::TimeoutBegin { slot, .. }
-                    if self.tasks.slots[(base + slot) as usize] == FIRED =>
-                {
-                    found = scope;
-                }
-                // Limits around a branch are its parent's to go back to.
-                Instr::BranchBegin { .. } => break,
-                _ => {}
-            }
-            scope = program.enclosing[scope as usize];
-        }
-        found
-    }
-
-    /// Goes from a wait that was cut to the end of the limit that cut it, giving back what it holds
-    /// on the way. A branch whose parent's limit it was is over.
-    pub(crate) fn cut(&mut self, id: u32) -> Option<Progress> {
-        let target = match self.tasks.gather {
-            GatherMode::Loop => self.fired(id),
-            _ => self.deadline(id).1,
-        };
-        let program = &self.kind_of(id).program;
-        let mut scope = program.enclosing[self.tasks.hot[id as usize].pc as usize];
-        while scope != target && scope != NO_SCOPE {
-            match program.code[scope as usize] {
-                Instr::Acquire { resource, .. } => self.release(resource, id),
-                Instr::TimeoutBegin { slot, .. } => {
-                    *self.tasks.slot(self.work, id, slot) = NEVER;
-                }
-                Instr::BranchBegin { .. } if self.tasks.gather != GatherMode::InRow => {
-                    if let Some(parent) = self.tasks.branch(id).map(|branch| branch.parent) {
-                        self.tasks.hot[parent as usize].flags |= flag::BRANCH_CUT;
-                    }
-                    return Some(Progress::Ended);
-                }
-                _ => {}
-            }
-            scope = program.enclosing[scope as usize];
-        }
-        if scope == NO_SCOPE {
-            // A branch that its parent cancelled, or a limit that is gone: nothing to go back to.
-            return match self.tasks.branch(id) {
-                Some(_) => Some(Progress::Ended),
-                None => self.next(id),
-            };
-        }
-        let root = self.tasks.root(id);
-        let told = &mut self.tasks.hot[root as usize].flags;
-        if *told & flag::TOLD == 0 {
-            *told |= flag::TOLD;
-            self.sink.timed_out(root);
-        }
-        if let Instr::TimeoutBegin { slot, end, .. } = program.code[scope as usize] {
-            let cursor = *self.tasks.slot(self.work, id, slot + 1);
-            self.tasks.hot[id as usize].cursor = cursor as u32;
-            return self.jump(id, end);
-        }
-        None
-    }
-
-    /// Starts the branches of a gather and waits for them.
-    fn gather_step(&mut self, thread: u32, id: u32, branches: u32, end: u32) -> Option<Progress> {
-        let Task { pc, phase, .. } = self.tasks.hot[id as usize];
-        match (phase, self.tasks.gather) {
-            (0, GatherMode::Loop) => {
-                self.overhead(id, self.costs.task_create * u64::from(branches))
-            }
-            (1, GatherMode::Loop) => {
-                let first = self.tasks.hot.len() as u32;
-                let mut at = pc + 1;
-                for _ in 0..branches {
-                    let branch;
-                    (branch, at) = self.new_branch(thread, id, at);
-                    self.make_ready(Ready::Go(branch));
-                }
-                let task = &mut self.tasks.hot[id as usize];
-                (task.pending, task.place, task.phase) = (branches, first, 2);
-                self.leave_loop(thread, SpanKind::JoinWait);
-                Some(Progress::Away)
-            }
-            (0, _) => {
-                let task = &mut self.tasks.hot[id as usize];
-                (task.pending, task.place, task.phase) = (branches, thread, 1);
-                self.threads[thread as usize].b = pc + 1;
-                None
-            }
-            (1, _) => {
-                let at = self.threads[thread as usize].b;
-                if at == end {
-                    self.phase(id, 2);
-                    return None;
-                }
-                let (branch, next) = self.new_branch(thread, id, at);
-                let slot = &mut self.threads[thread as usize];
-                (slot.a, slot.b) = (branch, next);
-                Some(Progress::Do(self.begin_submit(thread)))
-            }
-            _ => {
-                let flags = self.tasks.hot[id as usize].flags;
-                if self.tasks.hot[id as usize].pending > 0 {
-                    return Some(Progress::Do(Op::Block {
-                        kind: SpanKind::JoinWait,
-                        until: NEVER,
-                    }));
-                }
-                let cancelled = flags & flag::CANCELLED != 0;
-                let branch_cut = flags & flag::BRANCH_CUT != 0 && !self.on_loop(thread);
-                self.tasks.hot[id as usize].flags &= !(flag::CANCELLED | flag::BRANCH_CUT);
-                if cancelled || (branch_cut && self.deadline(id).0 <= self.clock.now) {
-                    return self.cut(id);
-                }
-                self.jump(id, end + 1)
-            }
-        }
-    }
-
-    /// A task for the branch that begins at instruction `at`; also where the next one begins.
-    fn new_branch(&mut self, thread: u32, parent: u32, at: u32) -> (u32, u32) {
-        let kind = self.kind_of(parent);
-        let Instr::BranchBegin { next, draws } = kind.program.code[at as usize] else {
-            return (NONE, at + 1);
-        };
-        let id = self.tasks.hot.len() as u32;
-        let up = self.tasks.hot[parent as usize];
-        let slots = self.copy_slots(parent, up.kind_index);
-        let index = match self.tasks.branch(parent) {
-            Some(branch) => branch.index,
-            None => parent - kind.first_task,
-        };
-        self.tasks.hot[parent as usize].cursor += draws;
-        self.tasks.branches.push(Branch {
-            parent,
-            index,
-            slots,
-        });
-        let on_loop = self.tasks.gather == GatherMode::Loop;
-        self.tasks.hot.push(Task {
-            since: self.clock.now,
-            cursor: up.cursor,
-            pc: at + 1,
-            ticket: 0,
-            place: NONE,
-            pending: 0,
-            kind_index: up.kind_index,
-            kind: if on_loop {
-                SpanKind::LoopWait
-            } else {
-                SpanKind::PoolWait
-            },
-            flags: flag::BORN,
-            phase: 0,
-        });
-        let now = self.clock.now;
-        let born = Time::from_nanos(now);
-        self.sink
-            .task(id, u32::from(up.kind_index), index, Some(parent), born);
-        self.flow_between(
-            FlowKind::Branch,
-            Lane::thread(thread),
-            now,
-            Lane::task(id),
-            now,
-        );
-        (id, next)
-    }
-
-    fn copy_slots(&mut self, parent: u32, kind_index: u16) -> u32 {
-        let count = self.work.kinds[usize::from(kind_index)].program.slots;
-        let from = self.tasks.first_slot(self.work, parent);
-        let to = match self.tasks.spare_slots[usize::from(kind_index)].pop() {
-            Some(spare) => spare,
-            None => {
-                let end = self.tasks.slots.len() as u32;
-                self.tasks.slots.resize((end + count) as usize, NEVER);
-                end
-            }
-        };
-        let from = from as usize..(from + count) as usize;
-        self.tasks.slots.copy_within(from, to as usize);
-        to
     }
 
     /// The thread's task is over: its lane ends, and whoever waits for it hears of it.
@@ -830,24 +454,6 @@ impl<'a, S: Sink> Sim<'a, S> {
         self.tasks.kind_left[usize::from(kind_index)] -= 1;
         if self.tasks.kind_left[usize::from(kind_index)] == 0 {
             self.kind_ended(u32::from(kind_index));
-        }
-    }
-
-    fn branch_ended(&mut self, id: u32, parent: u32) {
-        let now = self.clock.now;
-        let up = &mut self.tasks.hot[parent as usize];
-        up.pending -= 1;
-        if up.pending > 0 {
-            return;
-        }
-        self.flow_between(FlowKind::Join, Lane::task(id), now, Lane::task(parent), now);
-        if self.tasks.gather == GatherMode::Loop {
-            return self.make_ready(Ready::Go(parent));
-        }
-        // A parent that is still handing out branches looks for itself when it is done.
-        let Task { phase, place, .. } = self.tasks.hot[parent as usize];
-        if phase == 2 {
-            self.wake_blocked(place);
         }
     }
 

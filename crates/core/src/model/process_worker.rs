@@ -1,0 +1,169 @@
+//! A worker process of a pool (`_process_worker`); see `process` for the rules.
+
+use super::process::manager;
+use super::task::Progress;
+use super::{NEVER, NONE, Op, Sim};
+use crate::trace::{Sink, SpanKind};
+
+/// Where a worker's program stands.
+mod worker {
+    pub(super) const BOOT: u8 = 0;
+    pub(super) const LOOK: u8 = 1;
+    pub(super) const UNPICKLE: u8 = 2;
+    pub(super) const OVERHEAD: u8 = 3;
+    pub(super) const BEGIN: u8 = 4;
+    pub(super) const TASK: u8 = 5;
+    pub(super) const PICKLED: u8 = 6;
+    pub(super) const WRITE: u8 = 7;
+    pub(super) const SENT: u8 = 8;
+}
+
+impl<S: Sink> Sim<'_, S> {
+    /// `_process_worker`.
+    pub(crate) fn process_worker_step(&mut self, thread: u32) -> Op {
+        loop {
+            let start = self.processes.pool.map_or(0, |pool| pool.start as usize);
+            let slot = &mut self.threads[thread as usize];
+            match slot.pc {
+                worker::BOOT => {
+                    slot.pc = worker::LOOK;
+                    let ns = self.costs.process_boot[start];
+                    return Op::Run {
+                        kind: SpanKind::Start,
+                        ns,
+                        gil: true,
+                    };
+                }
+                worker::LOOK => {
+                    let Some(item) = self.processes.pipe.pop_front() else {
+                        self.processes.waiting.push_back(thread);
+                        return Op::Block {
+                            kind: SpanKind::Idle,
+                            until: NEVER,
+                        };
+                    };
+                    slot.pc = worker::UNPICKLE;
+                    self.processes.queued -= 1;
+                    self.keep(thread, item);
+                    if self.live(&item) {
+                        self.take_item(thread, &item);
+                    }
+                    let ns = self.payload(&item, true).pipe;
+                    return Op::Run {
+                        kind: SpanKind::Transfer,
+                        ns,
+                        gil: false,
+                    };
+                }
+                worker::UNPICKLE => {
+                    slot.pc = worker::OVERHEAD;
+                    let ns = self.payload(&self.kept(thread), true).loads;
+                    return Op::Run {
+                        kind: SpanKind::Pickle,
+                        ns,
+                        gil: true,
+                    };
+                }
+                worker::OVERHEAD => {
+                    slot.pc = worker::BEGIN;
+                    slot.a = 0;
+                    let ns = self.costs.process_get;
+                    return Op::Run {
+                        kind: SpanKind::Overhead,
+                        ns,
+                        gil: true,
+                    };
+                }
+                worker::BEGIN => return self.begin_in_process(thread),
+                worker::TASK => match self.carry_on(thread) {
+                    Progress::Do(op) => return op,
+                    Progress::Ended | Progress::Away => {
+                        self.let_go_of_task(thread);
+                        let slot = &mut self.threads[thread as usize];
+                        slot.a += 1;
+                        slot.pc = worker::BEGIN;
+                    }
+                },
+                worker::PICKLED => {
+                    slot.pc = worker::WRITE;
+                    let ns = self.costs.process_put;
+                    return Op::Run {
+                        kind: SpanKind::Overhead,
+                        ns,
+                        gil: true,
+                    };
+                }
+                worker::WRITE => {
+                    slot.pc = worker::SENT;
+                    let ns = self.payload(&self.kept(thread), false).pipe;
+                    return Op::Run {
+                        kind: SpanKind::Transfer,
+                        ns,
+                        gil: false,
+                    };
+                }
+                _ => {
+                    slot.pc = worker::LOOK;
+                    let mut item = self.kept(thread);
+                    self.let_go_of_task(thread);
+                    item.at = self.clock.now;
+                    self.processes.results.push_back((item, thread));
+                    let parent = self.processes.manager;
+                    if parent != NONE && self.threads[parent as usize].pc == manager::WAIT {
+                        self.wake_blocked(parent);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next task of the item (register `a` counts them), or its result.
+    pub(super) fn begin_in_process(&mut self, thread: u32) -> Op {
+        let item = self.kept(thread);
+        let done = self.threads[thread as usize].a;
+        if item.step.is_some() && done == 0 {
+            self.threads[thread as usize].a = 1;
+            if self.live(&item) {
+                self.tasks.hot[item.task as usize].place = thread;
+            }
+            let (kind, ns) = (item.step.unwrap_or(SpanKind::Overhead), item.ns);
+            return match kind {
+                SpanKind::Io => Op::Sleep { kind, ns },
+                SpanKind::Native => Op::Run {
+                    kind,
+                    ns,
+                    gil: false,
+                },
+                _ => Op::Run {
+                    kind,
+                    ns,
+                    gil: true,
+                },
+            };
+        }
+        if done < item.count && item.step.is_none() {
+            let task = item.task + done;
+            if self.threads[thread as usize].task != task {
+                self.let_go_of_task(thread);
+                self.attach(thread, task);
+                self.start_task(task);
+            }
+            self.threads[thread as usize].pc = worker::TASK;
+            return Op::Run {
+                kind: SpanKind::Overhead,
+                ns: self.costs.call,
+                gil: true,
+            };
+        }
+        self.threads[thread as usize].pc = worker::PICKLED;
+        if self.threads[thread as usize].task == NONE {
+            self.hold(thread, &item);
+        }
+        let ns = self.payload(&item, false).dumps;
+        Op::Run {
+            kind: SpanKind::Pickle,
+            ns,
+            gil: true,
+        }
+    }
+}
