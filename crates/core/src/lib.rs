@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod advice;
+pub mod code;
 pub mod compare;
 pub mod engine;
 pub mod examples;
