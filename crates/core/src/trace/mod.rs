@@ -12,6 +12,7 @@
 //! A span begins where its lane's previous one ended (or at the lane's birth), so a record is its
 //! end, its lane, its kind and its place: 16 bytes, in chunks that are never moved.
 
+pub mod codec;
 pub mod laws;
 mod recorder;
 pub mod view;
@@ -308,6 +309,8 @@ pub struct SpanRecord {
 
 impl SpanRecord {
     const NO_THREAD: u32 = (1 << 28) - 1;
+    /// A place takes 28 bits, and one number of them says that there is none.
+    pub(crate) const MOST_THREADS: u64 = SpanRecord::NO_THREAD as u64;
 
     /// A span of `lane` that ends at `end`; `thread` is its place.
     pub fn new(lane: Lane, end: u64, kind: SpanKind, thread: Option<u32>) -> SpanRecord {
