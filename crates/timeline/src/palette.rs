@@ -102,6 +102,8 @@ pub enum Chrome {
     Rule,
     /// Text, arrows, the playhead.
     Ink,
+    /// Lines at round times across the lanes: ink, but [`Chrome::GRID_OPACITY`] of it.
+    Grid,
     /// Text that explains.
     Mute,
     /// Who holds the GIL.
@@ -120,12 +122,13 @@ pub enum Chrome {
 
 impl Chrome {
     /// Every one.
-    pub const ALL: [Chrome; 12] = [
+    pub const ALL: [Chrome; 13] = [
         Chrome::Ground,
         Chrome::Panel,
         Chrome::Track,
         Chrome::Rule,
         Chrome::Ink,
+        Chrome::Grid,
         Chrome::Mute,
         Chrome::Held,
         Chrome::OnHeld,
@@ -135,6 +138,9 @@ impl Chrome {
         Chrome::WarnGround,
     ];
 
+    /// How much of [`Chrome::Grid`]'s colour is painted over what is there.
+    pub const GRID_OPACITY: f32 = 0.09;
+
     /// Its colour.
     pub const fn colour(self, theme: Theme) -> Rgb {
         let (light, dark) = match self {
@@ -142,7 +148,7 @@ impl Chrome {
             Chrome::Panel => (0xFFFFFF, 0x1D1C1A),
             Chrome::Track => (0xF4F1EA, 0x282724),
             Chrome::Rule => (0xE4E0D6, 0x3A3833),
-            Chrome::Ink => (0x1C1B19, 0xEDEAE3),
+            Chrome::Ink | Chrome::Grid => (0x1C1B19, 0xEDEAE3),
             Chrome::Mute => (0x6B6860, 0xA5A096),
             Chrome::Held => (0x26425C, 0xA9C4DC),
             Chrome::OnHeld => (0xFFFFFF, 0x15212C),

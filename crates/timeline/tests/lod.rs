@@ -69,6 +69,8 @@ fn instant(scale: &TimeScale, px: f64) -> u64 {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(80))]
+
     #[test]
     fn a_strips_picture_is_its_spans(lanes in prop::collection::vec(lane(), 1..4), view in view()) {
         let mut strips = Strips::default();

@@ -1,6 +1,6 @@
 //! A number over time that changes in steps: how many wait for the GIL, how deep a queue is.
 
-use super::{BLOCK, WIDE_PX, column_edge, edge_ns};
+use super::{BLOCK, WIDE_PX, column_edge, cut, edge_ns};
 use crate::scale::TimeScale;
 
 /// A step curve. It is 0 before its first step.
@@ -100,6 +100,7 @@ impl Curve {
             next += self.at[next..].partition_point(|&step| step <= to);
             let right_px = scale.px(to as f64);
             if most > 0 {
+                let (left_px, right_px) = cut(scale, left_px, right_px);
                 tell(left_px, right_px, mean, most);
             }
             at = to;

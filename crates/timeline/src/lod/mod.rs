@@ -38,3 +38,9 @@ fn column_edge(scale: &TimeScale, px: f64) -> f64 {
 fn edge_ns(scale: &TimeScale, px: f64, after: u64) -> u64 {
     (scale.ns(px).ceil().max(0.0) as u64).max(after + 1)
 }
+
+/// Where a stretch of time is shown, cut to the scale: its edges are whole nanoseconds, and the
+/// scale's need not be.
+fn cut(scale: &TimeScale, left_px: f64, right_px: f64) -> (f64, f64) {
+    (left_px.max(scale.left_px()), right_px.min(scale.right_px()))
+}

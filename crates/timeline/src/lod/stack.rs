@@ -2,7 +2,7 @@
 
 use trilane_core::trace::SpanKind;
 
-use super::{BLOCK, Times, WIDE_PX, column_edge, edge_ns};
+use super::{BLOCK, Times, WIDE_PX, column_edge, cut, edge_ns};
 use crate::lod::Entry;
 use crate::scale::TimeScale;
 
@@ -142,6 +142,7 @@ impl Stack {
             let times: Times = std::array::from_fn(|kind| state.times[kind] - before[kind]);
             let right_px = scale.px(to as f64);
             if times != [0; 16] {
+                let (left_px, right_px) = cut(scale, left_px, right_px);
                 tell(left_px, right_px, &times, (to - at) * u64::from(self.lanes));
             }
             at = to;

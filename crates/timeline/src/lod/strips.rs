@@ -2,7 +2,7 @@
 
 use trilane_core::trace::SpanKind;
 
-use super::{BLOCK, HOLE, Times, WIDE_PX, column_edge, edge_ns};
+use super::{BLOCK, HOLE, Times, WIDE_PX, column_edge, cut, edge_ns};
 use crate::scale::TimeScale;
 
 /// A span of a strip.
@@ -258,6 +258,7 @@ impl Strips {
             let right_px = scale.px(end as f64);
             if right_px - left_px >= WIDE_PX || end == view_end {
                 if let Some(entry) = self.entry(index) {
+                    let (left_px, right_px) = cut(scale, left_px, right_px);
                     tell(Piece::Wide {
                         entry,
                         left_px,
@@ -273,9 +274,10 @@ impl Strips {
             let mut times: Times = [0; 16];
             self.sum(strip, &mut index, past, at, to, &mut times);
             let right_px = scale.px(to as f64);
+            let shown = cut(scale, left_px, right_px);
             tell(Piece::Crowd {
-                left_px,
-                right_px,
+                left_px: shown.0,
+                right_px: shown.1,
                 times: &times,
                 whole_ns: to - at,
             });

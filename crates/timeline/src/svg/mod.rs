@@ -1,0 +1,66 @@
+//! SVG pictures: self-contained, accessible, and right on a light and a dark ground.
+//!
+//! [`timeline`] is one run opened into its lanes; [`race`] is several plans above each other on one
+//! time axis. Both are laid out for a width, from 360 px up, rather than scaled.
+
+mod head;
+mod legend;
+mod race;
+mod timeline;
+mod words;
+mod write;
+
+pub use race::race;
+pub use timeline::timeline;
+
+use trilane_core::trace::Lane;
+
+use crate::palette::Theme;
+use crate::rows::View;
+
+/// On which ground a picture is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// The one that the reader's system prefers (`prefers-color-scheme`), light where that is not
+    /// known.
+    #[default]
+    Auto,
+    /// Always this one.
+    Fixed(Theme),
+}
+
+/// How a picture is made.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// Its width, px; at least 280.
+    pub width_px: u32,
+    /// Its ground.
+    pub ground: Ground,
+    /// What was run: the scenario's title.
+    pub title: Option<&'a str>,
+    /// Which lanes a timeline shows; a race always shows those that do the work.
+    pub view: View,
+    /// The most rows of a group of lanes, or of a plan in a race.
+    pub most_rows: u32,
+    /// The stretch of time that a timeline shows, ns; all of the run if left out.
+    pub window_ns: Option<(u64, u64)>,
+    /// The lane whose flows a timeline shows as arrows.
+    pub selected: Option<Lane>,
+    /// Goes before every id in the picture. Pictures in one page need different ones.
+    pub id: &'a str,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options {
+            width_px: 1080,
+            ground: Ground::Auto,
+            title: None,
+            view: View::Threads,
+            most_rows: 16,
+            window_ns: None,
+            selected: None,
+            id: "trilane",
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Several plans above each other on one time axis.
+
+use trilane_core::trace::{Outcome, Trace};
+
+use super::head::Head;
+use super::timeline::{card, grid};
+use super::words;
+use super::write::{Words, document};
+use super::{Options, legend};
+use crate::draw::{Anchor, DrawList, Font, Line, Paint, Rect};
+use crate::palette::Chrome;
+use crate::rows::{Timeline, View};
+use crate::scale::TimeScale;
+use crate::scene::{self, Layout, Metrics, Style};
+
+/// A plan that takes this many times as long as the best is cut off, so that the others can be told
+/// apart. It says so.
+const MOST_TIMES_THE_BEST: u64 = 5;
+
+/// A picture of several runs, each with its caption (its speed-up, say), in the order given. The
+/// fastest that completed is marked.
+pub fn race(runs: &[(&Trace, &str)], options: &Options<'_>) -> String {
+    let race = Race::new(runs, options);
+    let mut list = DrawList::default();
+    let top = race.title(options.title, &mut list);
+    let (bottom, areas) = race.cards(top, &mut list);
+    let height = race.axis(bottom, &areas, &mut list).ceil();
+    let ground = Rect {
+        x: 0.0,
+        y: 0.0,
+        w: race.width,
+        h: height,
+        round: 14.0,
+        paint: Paint::Chrome(Chrome::Ground),
+    };
+    list.rects.insert(0, ground);
+    let size = (race.width as u32, height as u32);
+    document(
+        &list,
+        size,
+        options.ground,
+        options.id,
+        &race.words(options),
+    )
+}
+
+/// What stands where, before anything is drawn.
+struct Race<'a> {
+    runs: &'a [(&'a Trace, &'a str)],
+    timelines: Vec<Timeline>,
+    /// Index of the fastest that completed.
+    best: Option<usize>,
+    width: f32,
+    narrow: bool,
+    /// Space around the cards, and within them, px.
+    margin: f32,
+    pad: f32,
+    scale: TimeScale,
+}
+
+impl<'a> Race<'a> {
+    fn new(runs: &'a [(&'a Trace, &'a str)], options: &Options<'_>) -> Race<'a> {
+        let width = options.width_px.max(280) as f32;
+        let narrow = width < 600.0;
+        let most_rows = options.most_rows.min(if narrow { 8 } else { 12 });
+        let timelines: Vec<Timeline> = runs
+            .iter()
+            .map(|(trace, _)| Timeline::new(trace, View::Race, most_rows))
+            .collect();
+        let completed = |at: &usize| runs[*at].0.outcome == Outcome::Completed;
+        let best = (0..runs.len())
+            .filter(completed)
+            .min_by_key(|&at| timelines[at].end_ns);
+        let end = window(&timelines, best.map(|best| timelines[best].end_ns));
+        let (margin, pad) = if narrow { (8.0, 10.0) } else { (14.0, 14.0) };
+        let titles = timelines.iter().flat_map(|timeline| &timeline.groups);
+        let titles = titles
+            .map(|group| LABEL.width(&group.title))
+            .fold(0.0, f32::max);
+        let gutter = if narrow { 0.0 } else { titles + 14.0 };
+        let scale = TimeScale::new(
+            0.0,
+            end as f64 * 1.01,
+            f64::from(margin + pad + gutter),
+            f64::from(width - margin - pad),
+        );
+        Race {
+            runs,
+            timelines,
+            best,
+            width,
+            narrow,
+            margin,
+            pad,
+            scale,
+        }
+    }
+
+    /// Draws the title and the legend, and gives where they end.
+    fn title(&self, title: Option<&str>, list: &mut DrawList) -> f32 {
+        let (left, right) = (self.margin + 3.0, self.width - self.margin - 3.0);
+        let mut y = self.margin;
+        if let Some(title) = title {
+            let font = Font::sans(if self.narrow { 15.0 } else { 17.0 }).bold();
+            let text = font.fit(title, right - left);
+            list.text((left, y + 16.0), text, font, Anchor::Start, Chrome::Ink);
+            y += 27.0;
+        }
+        let mut states: Vec<_> = self.timelines.iter().flat_map(Timeline::states).collect();
+        states.sort_unstable();
+        states.dedup();
+        legend::draw(&states, (left, y), right, list) + 6.0
+    }
+
+    /// Draws the cards from `top` down. Gives where they end, and where each one's lanes stand.
+    fn cards(&self, top: f32, list: &mut DrawList) -> (f32, Vec<(f32, f32)>) {
+        let mut areas = Vec::new();
+        let mut y = top;
+        for (at, ((trace, caption), timeline)) in self.runs.iter().zip(&self.timelines).enumerate()
+        {
+            let late = timeline.end_ns as f64 > self.scale.end_ns();
+            let best = self.best == Some(at) && self.runs.len() > 1;
+            let mut inner = DrawList::default();
+            let within = (self.margin + self.pad, self.width - self.margin - self.pad);
+            let head = Head {
+                trace,
+                caption,
+                best,
+                late,
+            };
+            let below = head.draw(y, within, self.narrow, &mut inner);
+            let bottom = self.lanes(timeline, below, &mut inner);
+            if !late && trace.outcome == Outcome::Completed {
+                let x = self.scale.px(timeline.end_ns as f64) as f32;
+                inner.line((x, below), (x, bottom + 2.0), 1.0, Chrome::Ink);
+            }
+            let border = if best { Chrome::Best } else { Chrome::Rule };
+            let height = bottom + 11.0 - y;
+            let corner = (self.margin + 0.5, y + 0.5);
+            card(
+                &mut inner,
+                corner,
+                (self.width - 2.0 * self.margin - 1.0, height - 1.0),
+                border,
+            );
+            list.append(inner);
+            areas.push((below, bottom));
+            y += height + 9.0;
+        }
+        (y - 9.0, areas)
+    }
+
+    /// Draws a plan's lanes from `top` down, and gives where they end.
+    fn lanes(&self, timeline: &Timeline, top: f32, list: &mut DrawList) -> f32 {
+        let rows = timeline.rows().count().max(1) as f32;
+        let metrics = Metrics {
+            row_px: (62.0 / rows - 1.5).clamp(5.0, 12.0),
+            stack_px: 20.0,
+            gap_px: if rows > 6.0 { 1.0 } else { 2.0 },
+            title_px: 2.0,
+        };
+        let layout = Layout::new(timeline, &metrics, top);
+        scene::paint(timeline, &layout, &self.scale, Style { tips: false }, list);
+        if !self.narrow {
+            let mut free = top;
+            for place in layout.boxes.iter().filter(|place| place.row == 0) {
+                let y = (place.top + place.height.min(11.0) / 2.0 + 3.5).max(free);
+                let title = timeline.groups[place.group].title.as_str();
+                list.text(
+                    (self.margin + self.pad, y),
+                    title,
+                    LABEL,
+                    Anchor::Start,
+                    Chrome::Mute,
+                );
+                free = y + LABEL.size;
+            }
+        }
+        layout.bottom
+    }
+
+    /// Draws the time axis below the cards and its marks across their lanes, and gives where it ends.
+    fn axis(&self, top: f32, areas: &[(f32, f32)], list: &mut DrawList) -> f32 {
+        let mut marks = DrawList::default();
+        grid(
+            &self.scale,
+            (top, top + 3.0),
+            if self.narrow { 70.0 } else { 110.0 },
+            &mut marks,
+        );
+        for (top, bottom) in areas {
+            list.lines.extend(marks.lines.iter().map(|line| Line {
+                from: (line.from.0, *top),
+                to: (line.to.0, *bottom),
+                ..*line
+            }));
+        }
+        list.texts.append(&mut marks.texts);
+        top + 26.0
+    }
+
+    fn words(&self, options: &Options<'_>) -> Words {
+        let what = options
+            .title
+            .map(|title| format!("{title}: "))
+            .unwrap_or_default();
+        let sentences: Vec<String> = self
+            .runs
+            .iter()
+            .zip(&self.timelines)
+            .map(|((trace, _), timeline)| words::sentence(trace, timeline))
+            .collect();
+        Words {
+            title: format!("{what}{} plans on one time axis", self.runs.len()),
+            description: match sentences.is_empty() {
+                true => "Nothing was run.".to_owned(),
+                false => sentences.join(" "),
+            },
+        }
+    }
+}
+
+const LABEL: Font = Font::mono(10.0);
+
+/// Where the axis ends: at the longest run that is not out of all proportion.
+fn window(timelines: &[Timeline], best: Option<u64>) -> u64 {
+    // A run of no length gives no measure.
+    let best = best.filter(|best| *best > 0);
+    let limit = best.map_or(u64::MAX, |best| best.saturating_mul(MOST_TIMES_THE_BEST));
+    let ends = timelines.iter().map(|timeline| timeline.end_ns);
+    ends.filter(|end| *end <= limit).max().unwrap_or(1).max(1)
+}

@@ -1,0 +1,249 @@
+//! One run, opened into its lanes.
+
+use trilane_core::trace::Trace;
+
+use super::words;
+use super::write::{Words, document};
+use super::{Options, legend};
+use crate::draw::{Anchor, DrawList, Font, Paint, Rect};
+use crate::palette::Chrome;
+use crate::rows::{Content, Timeline};
+use crate::scale::TimeScale;
+use crate::scene::{self, Layout, Metrics, Style};
+
+/// More tool tips than this would weigh more than the picture.
+const MOST_TIPS: u64 = 3_000;
+
+/// A picture of one run: its lanes by group, on a time axis.
+pub fn timeline(trace: &Trace, options: &Options<'_>) -> String {
+    let width = options.width_px.max(280) as f32;
+    let timeline = Timeline::new(trace, options.view, options.most_rows);
+    let narrow = width < 600.0;
+    let pad = if narrow { 12.0 } else { 18.0 };
+    let mut list = DrawList::default();
+
+    let mut y = header(trace, options, (pad, width - pad), &mut list);
+    y = legend::draw(&timeline.states(), (pad, y), width - pad, &mut list) + 4.0;
+    let rule = y;
+
+    let label = Font::mono(if narrow { 10.0 } else { 11.5 });
+    let labels = timeline
+        .rows()
+        .map(|(_, row)| label.width(&row.label))
+        .fold(0.0, f32::max);
+    let gutter = (labels + 22.0).clamp(64.0, if narrow { 92.0 } else { 190.0 });
+    let sums = timeline
+        .rows()
+        .filter(|(_, row)| matches!(row.content, Content::Lanes { .. }))
+        .count();
+    let metrics = Metrics {
+        row_px: 16.0,
+        stack_px: (160.0 / sums.max(1) as f32).clamp(18.0, 40.0),
+        gap_px: 4.0,
+        title_px: 25.0,
+    };
+    let layout = Layout::new(&timeline, &metrics, y);
+    let axis = layout.bottom + 8.0;
+    let height = axis + 26.0;
+
+    let (from, to) = options.window_ns.unwrap_or((0, timeline.end_ns));
+    // A little air after the end, so that an end is seen to be one.
+    let air = if options.window_ns.is_none() {
+        (to - from) as f64 * 0.02
+    } else {
+        0.0
+    };
+    let scale = TimeScale::new(
+        from as f64,
+        to as f64 + air,
+        f64::from(gutter),
+        f64::from(width) - 0.5,
+    );
+
+    let style = Style {
+        tips: trace.spans.len() <= MOST_TIPS,
+    };
+    scene::paint(&timeline, &layout, &scale, style, &mut list);
+    for (group, y) in timeline.groups.iter().zip(&layout.titles) {
+        let font = Font {
+            spacing: 0.7,
+            ..Font::sans(10.5).bold()
+        };
+        list.text(
+            (pad.min(12.0), *y),
+            group.title.to_uppercase(),
+            font,
+            Anchor::Start,
+            Chrome::Mute,
+        );
+    }
+    for place in &layout.boxes {
+        let text = &timeline.groups[place.group].rows[place.row].label;
+        let text = label.fit(text, gutter - 18.0);
+        let base = place.top + (place.height.min(16.0) + label.size) * 0.5 - 1.2;
+        list.text(
+            (pad.min(12.0), base),
+            text,
+            label,
+            Anchor::Start,
+            Chrome::Mute,
+        );
+    }
+    grid(
+        &scale,
+        (rule, axis),
+        if narrow { 70.0 } else { 110.0 },
+        &mut list,
+    );
+    list.line((0.5, rule), (width - 0.5, rule), 1.0, Chrome::Rule);
+    list.line((gutter, rule), (gutter, height - 0.5), 1.0, Chrome::Rule);
+    if let Some(lane) = options.selected {
+        list.arrows = scene::arrows(&timeline, &layout, &scale, &trace.flows, lane);
+    }
+    card(
+        &mut list,
+        (0.5, 0.5),
+        (width - 1.0, height - 1.0),
+        Chrome::Rule,
+    );
+
+    let what = options
+        .title
+        .map(|title| format!("{title}: "))
+        .unwrap_or_default();
+    let words = Words {
+        title: format!("{what}timeline of {}", words::plan(trace).0),
+        description: words::sentence(trace, &timeline),
+    };
+    document(
+        &list,
+        (width as u32, height.ceil() as u32),
+        options.ground,
+        options.id,
+        &words,
+    )
+}
+
+/// What ran and how long it took. Gives where it ends.
+fn header(
+    trace: &Trace,
+    options: &Options<'_>,
+    (left, right): (f32, f32),
+    list: &mut DrawList,
+) -> f32 {
+    let (name, detail) = words::plan(trace);
+    let narrow = right < 600.0;
+    let mut y = 14.0;
+    if let Some(title) = options.title {
+        let font = Font::sans(12.5);
+        list.text(
+            (left, y + 10.0),
+            font.fit(title, right - left),
+            font,
+            Anchor::Start,
+            Chrome::Mute,
+        );
+        y += 20.0;
+    }
+    let base = y + 18.0;
+    let bold = Font::sans(if narrow { 16.0 } else { 18.0 }).bold();
+    let figure = Font::mono(if narrow { 16.0 } else { 19.0 }).bold();
+    let makespan = trace.makespan().to_string();
+    let free = right - figure.width(&makespan) - 16.0;
+    let name = bold.fit(&name, free - left);
+    list.text((right, base), makespan, figure, Anchor::End, Chrome::Ink);
+    let mut x = left + bold.width(&name) + 12.0;
+    list.text((left, base), name, bold, Anchor::Start, Chrome::Ink);
+    if let Some(trouble) = words::trouble(trace) {
+        x = badge(trouble, (x, base), Chrome::Warn, Chrome::WarnGround, list) + 10.0;
+    }
+    let small = Font::mono(if narrow { 11.0 } else { 12.0 });
+    let parts = [detail, words::machine(trace)];
+    let all = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .cloned()
+        .collect::<Vec<_>>();
+    let one_line = all.join(" · ");
+    if x + small.width(&one_line) <= free {
+        list.text((x, base), one_line, small, Anchor::Start, Chrome::Mute);
+        return base + 16.0;
+    }
+    let lines = match small.width(&one_line) <= right - left {
+        true => vec![one_line],
+        false => all,
+    };
+    let mut below = base;
+    for line in lines {
+        below += 17.0;
+        list.text(
+            (left, below),
+            small.fit(&line, right - left),
+            small,
+            Anchor::Start,
+            Chrome::Mute,
+        );
+    }
+    below + 12.0
+}
+
+/// A word in a rounded box on a line of text. Gives its right edge.
+pub(super) fn badge(
+    text: &str,
+    (x, base): (f32, f32),
+    ink: Chrome,
+    ground: Chrome,
+    list: &mut DrawList,
+) -> f32 {
+    let font = Font::sans(11.5).bold();
+    let width = font.width(text) + 18.0;
+    list.rect((x, base - 13.5), (width, 18.5), 9.2, Paint::Chrome(ground));
+    list.text(
+        (x + width / 2.0, base - 0.3),
+        text,
+        font,
+        Anchor::Middle,
+        ink,
+    );
+    x + width
+}
+
+/// Faint lines at round times, and what they say below.
+pub(super) fn grid(
+    scale: &TimeScale,
+    (top, bottom): (f32, f32),
+    spacing: f64,
+    list: &mut DrawList,
+) {
+    let font = Font::mono(10.5);
+    let right = scale.right_px() as f32;
+    for tick in scale.ticks(spacing) {
+        let x = tick.at_px as f32;
+        list.line((x, top), (x, bottom + 4.0), 1.0, Chrome::Grid);
+        if x + 10.0 + font.width(&tick.label) <= right {
+            list.text(
+                (x + 4.0, bottom + 13.0),
+                tick.label,
+                font,
+                Anchor::Start,
+                Chrome::Mute,
+            );
+        }
+    }
+}
+
+/// A panel with a border, behind everything that was drawn so far.
+pub(super) fn card(list: &mut DrawList, (x, y): (f32, f32), (w, h): (f32, f32), border: Chrome) {
+    let rect = |inset: f32, paint| Rect {
+        x: x + inset - 0.5,
+        y: y + inset - 0.5,
+        w: w - 2.0 * inset + 1.0,
+        h: h - 2.0 * inset + 1.0,
+        round: 11.0 - inset,
+        paint: Paint::Chrome(paint),
+    };
+    let border_px = if border == Chrome::Rule { 1.0 } else { 1.6 };
+    list.rects
+        .splice(0..0, [rect(0.0, border), rect(border_px, Chrome::Panel)]);
+    list.tips.iter_mut().for_each(|(index, _)| *index += 2);
+}

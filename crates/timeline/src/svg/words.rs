@@ -1,0 +1,205 @@
+//! Names of plans for readers, and pictures in words.
+
+use trilane_core::trace::{Origin, Outcome, SpanKind, Trace};
+
+use crate::rows::Timeline;
+
+/// A plan's name for people, and what it is in Python: `threads`, `ThreadPoolExecutor(8)`.
+pub(super) fn plan(trace: &Trace) -> (String, String) {
+    let plan = trace.plan.split('@').next().unwrap_or_default();
+    let mut names: Vec<String> = Vec::new();
+    let mut details: Vec<String> = Vec::new();
+    for part in parts(plan) {
+        let (name, arguments) = match part.split_once('(') {
+            Some((name, rest)) => (name.trim(), rest.trim_end().trim_end_matches(')')),
+            None => (part.trim(), ""),
+        };
+        let (first, rest) = match arguments.split_once(',') {
+            Some((first, rest)) => (first.trim(), rest),
+            None => (arguments.trim(), ""),
+        };
+        names.push(name.to_owned());
+        match name {
+            "sync" => details.push("one after another".to_owned()),
+            "threads" if first == "each" => details.push("a Thread each task".to_owned()),
+            "threads" => details.push(format!("ThreadPoolExecutor({first})")),
+            "processes" => {
+                details.push(format!("ProcessPoolExecutor({first})"));
+                details.extend(
+                    rest.split(',')
+                        .filter(|rest| !rest.is_empty())
+                        .map(|option| option.trim().trim_start_matches("start=").replace('=', " ")),
+                );
+            }
+            "interpreters" => details.push(format!("InterpreterPoolExecutor({first})")),
+            "asyncio" if first.is_empty() => details.push("TaskGroup".to_owned()),
+            "asyncio" => details.push(format!("TaskGroup, {}", first.replace('=', " "))),
+            _ => {}
+        }
+    }
+    if names.len() > 1 {
+        details.retain(|detail| detail != "TaskGroup");
+    }
+    let mut name = names.join(" + ");
+    if !trace.gil {
+        name.push_str(", no GIL");
+    }
+    (name, details.join(" · "))
+}
+
+/// The parts of a plan between the plus signs outside brackets.
+fn parts(plan: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0i32;
+    plan.split(move |c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        c == '+' && depth == 0
+    })
+}
+
+/// The machine and the Python: `CPython 3.13 · 4 cores`.
+pub(super) fn machine(trace: &Trace) -> String {
+    let cores = if trace.cores == 1 { "core" } else { "cores" };
+    let measured = if trace.origin == Origin::Measured {
+        " · measured"
+    } else {
+        ""
+    };
+    format!(
+        "CPython {} · {} {cores}{measured}",
+        trace.python, trace.cores
+    )
+}
+
+/// A badge for a run that did not end well.
+pub(super) fn trouble(trace: &Trace) -> Option<&'static str> {
+    match trace.outcome {
+        Outcome::Completed => None,
+        Outcome::Deadlock(_) => Some("deadlock"),
+        Outcome::Stopped(_) => Some("stopped"),
+    }
+}
+
+/// A run in a sentence: who shares its time how.
+pub(super) fn sentence(trace: &Trace, timeline: &Timeline) -> String {
+    let (name, detail) = plan(trace);
+    let makespan = trace.makespan();
+    let mut times: Vec<(u64, SpanKind)> = SpanKind::ALL
+        .into_iter()
+        .map(|kind| (time_in(timeline, kind), kind))
+        .collect();
+    times.retain(|(time, kind)| *time > 0 && *kind != SpanKind::Idle);
+    times.sort_by_key(|(time, kind)| (std::cmp::Reverse(*time), *kind));
+    let all: u64 = times.iter().map(|(time, _)| time).sum();
+    let share = |time: u64| (time as f64 / all as f64 * 100.0).round();
+    let states: Vec<String> = times
+        .iter()
+        .filter(|(time, _)| share(*time) >= 1.0)
+        .map(|(time, kind)| format!("{} {} %", kind.label(), share(*time)))
+        .collect();
+    let how = match trace.outcome {
+        Outcome::Completed => "takes",
+        Outcome::Deadlock(_) => "ends in a deadlock after",
+        Outcome::Stopped(_) => "is stopped after",
+    };
+    let detail = if detail.is_empty() {
+        String::new()
+    } else {
+        format!(" ({detail})")
+    };
+    format!(
+        "{name}{detail} on {} {how} {makespan}. Lanes: {}.",
+        machine(trace),
+        states.join(", ")
+    )
+}
+
+/// Time of all lanes of a timeline in a state, ns.
+fn time_in(timeline: &Timeline, kind: SpanKind) -> u64 {
+    use crate::rows::Content;
+    let rows = timeline.rows().map(|(_, row)| match &row.content {
+        Content::Lane { strip, .. } => {
+            timeline.strips.times(*strip, 0, timeline.end_ns)[kind as usize]
+        }
+        Content::Lanes { stack, lanes } if !lanes.is_empty() => {
+            timeline.stacks[*stack as usize].times(0, timeline.end_ns)[kind as usize]
+        }
+        _ => 0,
+    });
+    rows.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(plan_text: &str, gil: bool, expect: (&str, &str)) {
+        let trace = Trace {
+            origin: Origin::Simulated,
+            plan: plan_text.to_owned(),
+            python: "3.13".to_owned(),
+            gil,
+            cores: 4,
+            kinds: Vec::new(),
+            tasks: Vec::new(),
+            threads: Vec::new(),
+            spans: Default::default(),
+            flows: Vec::new(),
+            memory: Vec::new(),
+            outcome: Outcome::Completed,
+            events: 0,
+        };
+        let (name, detail) = plan(&trace);
+        assert_eq!((name.as_str(), detail.as_str()), expect);
+    }
+
+    #[test]
+    fn plans_have_names_for_people() {
+        check("sync", true, ("sync", "one after another"));
+        check("threads(8)", true, ("threads", "ThreadPoolExecutor(8)"));
+        check(
+            "threads(8)@3.14t",
+            false,
+            ("threads, no GIL", "ThreadPoolExecutor(8)"),
+        );
+        check("threads(each)", true, ("threads", "a Thread each task"));
+        check(
+            "processes(4, start=fork)",
+            true,
+            ("processes", "ProcessPoolExecutor(4) · fork"),
+        );
+        check(
+            "processes(4, start=spawn, chunk=10)",
+            true,
+            ("processes", "ProcessPoolExecutor(4) · spawn · chunk 10"),
+        );
+        check(
+            "interpreters(2)",
+            true,
+            ("interpreters", "InterpreterPoolExecutor(2)"),
+        );
+        check("asyncio", true, ("asyncio", "TaskGroup"));
+        check(
+            "asyncio(limit=40)",
+            true,
+            ("asyncio", "TaskGroup, limit 40"),
+        );
+        check(
+            "asyncio+threads(8)",
+            true,
+            ("asyncio + threads", "ThreadPoolExecutor(8)"),
+        );
+        check(
+            "asyncio+threads(8)+processes(4, start=fork)",
+            true,
+            (
+                "asyncio + threads + processes",
+                "ThreadPoolExecutor(8) · ProcessPoolExecutor(4) · fork",
+            ),
+        );
+    }
+}
