@@ -7,6 +7,8 @@ mod failure;
 mod input;
 mod machine;
 mod output;
+#[cfg(test)]
+mod png;
 mod progress;
 mod run;
 mod show;
