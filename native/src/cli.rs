@@ -58,11 +58,11 @@ pub(crate) struct Setup {
     pub(crate) profile: Option<PathBuf>,
 
     /// Cores of the simulated machine [default: the scenario's, or 4]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) cores: Option<u32>,
 
     /// Draws the work anew [default: the scenario's, or 0]
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
 }
 
@@ -72,7 +72,12 @@ pub(crate) struct Simulate {
     pub(crate) setup: Setup,
 
     /// Seed of the machine's own jitter (wake-ups, timers)
-    #[arg(long, value_name = "J", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "J",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
     pub(crate) jitter: u64,
 
     /// The figures as JSON

@@ -166,7 +166,10 @@ fn dependencies(root: &Path, _: &mut Count) -> Result<()> {
 fn docs(root: &Path, _: &mut Count) -> Result<()> {
     let mut doc = cargo(root);
     // Whoever reads it works on it: what is private is documented too, and may be linked to.
-    doc.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
+    doc.env(
+        "RUSTDOCFLAGS",
+        "-D warnings -A rustdoc::private_intra_doc_links",
+    );
     execute(
         doc.args([
             "doc",

@@ -9,8 +9,10 @@ use trilane_core::advice::document::{self, Advice, Contender, Effort, Subject};
 use trilane_core::advice::flips::{self, Candidate, Flip, Way};
 use trilane_core::advice::knobs::{self, Knob, Value};
 use trilane_core::advice::work::{self, Work};
+use trilane_core::compare::completed;
 use trilane_core::model;
 use trilane_core::plan::{PlanSpec, default_plans, parse_plan};
+use trilane_core::report::Report;
 use trilane_core::scenario::Scenario;
 use trilane_core::workload::draw;
 
@@ -23,18 +25,18 @@ use crate::{input, output, run, show};
 
 /// Jitter seeds a plan, where the work allows.
 const SEEDS: u32 = 20;
-/// Events that the ranking may take in all before seeds are saved.
-const RANKING_EVENTS: u64 = 60_000_000;
+/// Events that the seeds after the first may take in all; the fastest plans get them first.
+const RANKING_EVENTS: u64 = 20_000_000;
 /// Steps of a scenario that is ranked whole; of a longer one, a sample of its tasks.
-const RANKING_STEPS: u64 = 2_000_000;
+const RANKING_STEPS: u64 = 300_000;
 /// The same where flips are looked for: hundreds of runs.
-const FLIP_STEPS: u64 = 4_000;
+const FLIP_STEPS: u64 = 2_000;
 /// A knob may make the work this many times larger than [`FLIP_STEPS`].
-const FLIP_GROWTH: u64 = 16;
+const FLIP_GROWTH: u64 = 32;
 /// Events of one run in the search; a run that takes more ends the search on that side.
 const FLIP_EVENTS: u64 = 1_000_000;
 /// Events that all the searches may take.
-const SEARCH_EVENTS: u64 = 80_000_000;
+const SEARCH_EVENTS: u64 = 30_000_000;
 /// Knobs that are turned, those with the most time behind them first.
 const KNOBS: usize = 32;
 /// Flips that are told.
@@ -71,7 +73,7 @@ pub(crate) fn work_out(
         }
     }
     let (ranked_on, one_task_in) = sample(scenario, RANKING_STEPS);
-    let (contenders, seeds) = rank(&ranked_on, machine, &entries, seed, !plans.is_empty());
+    let contenders = rank(&ranked_on, machine, &entries, seed, !plans.is_empty());
 
     let (searched_on, flips_one_task_in) = sample(scenario, FLIP_STEPS);
     let setup = knobs::Setup {
@@ -80,13 +82,13 @@ pub(crate) fn work_out(
     };
     let all = knobs::knobs(&setup);
     let shortlist = shortlist(&entries, &contenders);
-    let (flips, turned) = match document::winner(&contenders) {
-        Some(_) => search(&setup, &all, machine, &shortlist, seed),
+    let (flips, turned) = match document::winner(&work, &contenders) {
+        Some(winner) => search(&setup, &all, machine, &shortlist, seed, winner),
         None => (vec![], 0),
     };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let effort = Effort {
-        seeds,
+        seeds: SEEDS,
         one_task_in,
         flips_one_task_in,
         knobs: [count(turned), count(all.len())],
@@ -184,7 +186,7 @@ fn rank(
     entries: &[(PlanSpec, Entry)],
     seed: u64,
     asked: bool,
-) -> (Vec<Contender>, u32) {
+) -> Vec<Contender> {
     let workload = draw(scenario, seed);
     let progress = Progress::start("ranking", entries.len());
     let first = run::in_parallel(entries, |(_, entry)| {
@@ -193,15 +195,9 @@ fn rank(
         report
     });
     progress.finish();
-    let events: u64 = first
-        .iter()
-        .map(|report| report.events)
-        .fold(1, u64::saturating_add);
-    let seeds = u32::try_from(RANKING_EVENTS / events)
-        .unwrap_or(SEEDS)
-        .clamp(1, SEEDS);
+    let seeds = share_out(&first);
     let jobs: Vec<(usize, u64)> = (0..entries.len())
-        .flat_map(|i| (1..u64::from(seeds)).map(move |jitter| (i, jitter)))
+        .flat_map(|i| (1..u64::from(seeds[i])).map(move |jitter| (i, jitter)))
         .collect();
     let progress = Progress::start("ranking under jitter", jobs.len());
     let more = run::in_parallel(&jobs, |&(i, jitter)| {
@@ -217,21 +213,33 @@ fn rank(
     for (i, ns) in more {
         makespans[i].push(ns);
     }
-    let contenders = entries
-        .iter()
-        .zip(first)
-        .zip(makespans)
-        .map(|(((_, entry), report), makespans)| Contender {
-            label: machine.label(entry),
-            python: entry.python.clone(),
-            setting: machine.setting(entry),
-            report,
-            makespans,
-            // A plan that was asked for is ranked with the rest, whatever its Python.
-            elsewhere: !asked && entry.python != machine.python,
-        })
-        .collect();
-    (contenders, seeds)
+    let rows = entries.iter().zip(first).zip(makespans);
+    rows.map(|(((_, entry), report), makespans)| Contender {
+        label: machine.label(entry),
+        python: entry.python.clone(),
+        setting: machine.setting(entry),
+        report,
+        makespans,
+        // A plan that was asked for is ranked with the rest, whatever its Python.
+        elsewhere: !asked && entry.python != machine.python,
+    })
+    .collect()
+}
+
+/// Seeds for each plan: all of them from the fastest down, as long as the events last, and at least
+/// one each.
+fn share_out(first: &[Report]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..first.len()).collect();
+    order.sort_by_key(|&i| (!completed(&first[i]), first[i].makespan_ns));
+    let mut left = RANKING_EVENTS;
+    let mut seeds = vec![1; first.len()];
+    for i in order {
+        let events = first[i].events.max(1);
+        let more = (left / events).min(u64::from(SEEDS - 1));
+        left -= more * events;
+        seeds[i] = 1 + more as u32;
+    }
+    seeds
 }
 
 /// The plans that may win after a turn of a knob: of each family the best, and the unsized one,
@@ -273,13 +281,16 @@ fn search(
     machine: &Machine,
     shortlist: &[PlanSpec],
     seed: u64,
+    winner: Family,
 ) -> (Vec<Flip>, usize) {
     let run_now = |setup: &knobs::Setup| run_all(setup, machine, shortlist, seed);
     let Some((candidates, events)) = run_now(setup) else {
         return (vec![], 0);
     };
-    let Some(incumbent) = fastest(&candidates) else {
-        return (vec![], 0);
+    // Where a sample of the tasks has another winner than all of them, flips are counted from that.
+    let incumbent = match flips::challenger(&candidates, winner) {
+        None => winner,
+        Some(other) => other.family,
     };
     // A search takes some twenty runs of everything; so many knobs can be afforded.
     let affordable = SEARCH_EVENTS / (events.max(1) * 40);
@@ -314,7 +325,7 @@ fn search(
     (flips, knobs.len())
 }
 
-/// Knobs that do nothing as they are: a payload that is 0 may well be 0 for good.
+/// Knobs with no time behind them at all change nothing.
 fn worth_turning(knob: &Knob) -> bool {
     knob.weight > 0.0
 }
@@ -348,12 +359,4 @@ fn run_all(
         });
     }
     Some((candidates, events))
-}
-
-fn fastest(candidates: &[Candidate]) -> Option<Family> {
-    candidates
-        .iter()
-        .filter_map(|one| Some((one.makespan_ns?, one.family)))
-        .min()
-        .map(|(_, family)| family)
 }

@@ -22,7 +22,7 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
     page.text(
         Ink::Faint,
         &format!(
-            "{} cores · Python {} · seed {} · {} runs a plan",
+            "{} cores · Python {} · seed {} · up to {} runs a plan",
             advice.cores, advice.python, advice.seed, advice.effort.seeds
         ),
     );
@@ -42,12 +42,19 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
     }
 
     page.heading("The plans, fastest first");
-    let shown: Vec<&Ranked> = advice
+    // The plan to take is shown wherever it stands: it may be level with many.
+    let first = advice.ranking.iter().take(ROWS);
+    let best = advice
         .ranking
         .iter()
-        .take(ROWS)
-        .chain(advice.elsewhere.first())
-        .collect();
+        .skip(ROWS)
+        .filter(|row| Some(&row.plan) == advice.best.as_ref());
+    let shown: Vec<&Ranked> = first.chain(best).chain(advice.elsewhere.first()).collect();
+    let hidden = advice
+        .ranking
+        .iter()
+        .filter(|row| !shown.contains(row))
+        .count();
     let names = shown
         .iter()
         .map(|row| width_of(&row.plan))
@@ -57,14 +64,8 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
     for row in &shown {
         page.row(row, names, advice.best.as_ref() == Some(&row.plan));
     }
-    if advice.ranking.len() > ROWS {
-        page.text(
-            Ink::Faint,
-            &format!(
-                "… and {} slower ones (--json has all)",
-                advice.ranking.len() - ROWS
-            ),
-        );
+    if hidden > 0 {
+        page.text(Ink::Faint, &format!("… and {hidden} more (--json has all)"));
     }
 
     page.heading("Where the answer flips");
@@ -95,10 +96,7 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
     match &advice.disagreement {
         Some(text) => page.item("!", text),
         None if advice.agrees => {
-            page.item(
-                "→",
-                &format!("{}: the simulation agrees", advice.rule_of_thumb),
-            );
+            page.item("→", &agreement(advice));
         }
         None => page.item("→", &advice.rule_of_thumb),
     }
@@ -124,6 +122,20 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
         );
     }
     page.lines
+}
+
+/// The rule of thumb's answer, and how the plan to take is the same.
+fn agreement(advice: &Advice) -> String {
+    let thumb = &advice.rule_of_thumb;
+    match &advice.best {
+        Some(best) if best.starts_with("interpreters") && thumb == "processes" => {
+            format!("{thumb}: the simulation agrees; interpreters are the same idea in one process")
+        }
+        Some(best) if !best.starts_with(thumb.as_str()) => {
+            format!("{thumb}: no more than 2 % slower than {best}")
+        }
+        _ => format!("{thumb}: the simulation agrees"),
+    }
 }
 
 struct Page {

@@ -1,5 +1,6 @@
 //! The race: a bar a plan on one time axis, what held each back, and who won.
 
+use trilane_core::advice::verdict;
 use trilane_core::advice::why::{self, Setting};
 use trilane_core::compare::{Race, completed};
 use trilane_core::report::Report;
@@ -72,8 +73,8 @@ pub(crate) fn lines(
         .zip(runners)
         .map(|(run, runner)| named(run, runner, python))
         .collect();
-    let verdict = why::verdict(race, &settings, &names);
-    for text in wrap(&sanitise(&verdict), look.width - MARGIN) {
+    let won = verdict::verdict(race, &settings, &names);
+    for text in wrap(&sanitise(&won), look.width - MARGIN) {
         lines.push(indented().with(Ink::Strong, text));
     }
     lines

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::flips::Flip;
 use super::flowchart::{self, Walk};
+use super::verdict;
 use super::why::{self, Setting};
 use super::work::Work;
 use super::{Family, simplicity};
@@ -35,7 +36,7 @@ pub struct Contender {
 /// What the caller did to get the numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Effort {
-    /// Jitter seeds a plan.
+    /// Jitter seeds a plan at most; each row of the ranking says how many it got.
     pub seeds: u32,
     /// The ranking was run on one task in so many; 1 is all of them.
     pub one_task_in: u32,
@@ -56,7 +57,8 @@ pub struct Advice {
     pub cores: u32,
     /// The Python that was asked for.
     pub python: String,
-    /// The plan to take; `null` where none gets to the end.
+    /// The plan to take: the fastest, or one within 2 % of it that is simpler or that the rule of
+    /// thumb names; `null` where none gets to the end.
     pub best: Option<String>,
     /// Why, in sentences.
     pub because: Vec<String>,
@@ -89,6 +91,8 @@ pub struct Ranked {
     pub makespan_ns: u64,
     /// Half of the runs are within this.
     pub interval_ns: [u64; 2],
+    /// How many runs, each with a jitter seed of its own.
+    pub runs: u32,
     /// Times faster than `sync`; `null` where either did not complete.
     pub speedup: Option<f64>,
     /// `completed`, `deadlock` or `stopped`.
@@ -127,14 +131,27 @@ fn median(one: &Contender) -> u64 {
     Spread::of(&one.makespans).map_or(one.report.makespan_ns, |spread| spread.median)
 }
 
-/// The family that wins, and the flips are counted from.
-pub fn winner(contenders: &[Contender]) -> Option<Family> {
-    let mut ordered: Vec<&Contender> = contenders
-        .iter()
-        .filter(|one| !one.elsewhere && completed(&one.report))
-        .collect();
-    ordered.sort_by_key(|one| (median(one), simplicity(one.setting.plan)));
-    ordered.first().map(|one| Family::of(one.setting.plan))
+/// The plan to take: of those that are level with the fastest the one that the rule of thumb names,
+/// or else the simplest.
+fn take<'c>(here: &[&'c Contender], walk: &Walk) -> Option<&'c Contender> {
+    let done = || here.iter().copied().filter(|one| completed(&one.report));
+    let fastest = done().map(median).min()?;
+    done()
+        .filter(|one| median(one) as f64 <= fastest as f64 * LEVEL)
+        .min_by_key(|one| {
+            let plan = one.setting.plan;
+            (
+                Family::of(plan) != walk.answer,
+                simplicity(plan),
+                median(one),
+            )
+        })
+}
+
+/// The family of the plan to take, from which flips are counted.
+pub fn winner(work: &Work, contenders: &[Contender]) -> Option<Family> {
+    let here: Vec<&Contender> = contenders.iter().filter(|one| !one.elsewhere).collect();
+    take(&here, &flowchart::walk(work)).map(|one| Family::of(one.setting.plan))
 }
 
 /// Puts the advice together.
@@ -160,6 +177,7 @@ pub fn advise(
             python: one.python.clone(),
             makespan_ns: ns,
             interval_ns: [spread.q1, spread.q3],
+            runs: u32::try_from(one.makespans.len()).unwrap_or(u32::MAX),
             speedup: base
                 .filter(|_| done && ns > 0)
                 .map(|base| base as f64 / ns as f64),
@@ -170,9 +188,9 @@ pub fn advise(
     let (away, here): (Vec<Contender>, Vec<Contender>) =
         contenders.into_iter().partition(|one| one.elsewhere);
     let walk = flowchart::walk(work);
-    let best = here.first().filter(|one| completed(&one.report));
+    let best = take(&here.iter().collect::<Vec<_>>(), &walk);
     let because = match best {
-        Some(best) => because(best, &here, &away, base, effort.seeds),
+        Some(best) => because(best, &here, &away, base),
         None => never(&here),
     };
     let disagreement = best.and_then(|best| disagreement(best, &here, &walk));
@@ -203,12 +221,12 @@ fn because(
     here: &[Contender],
     away: &[Contender],
     base: Option<u64>,
-    seeds: u32,
 ) -> Vec<String> {
     let mut said = Vec::new();
     let ns = median(best);
     let spread = Spread::of(&best.makespans).unwrap_or_default();
     let mut first = format!("{} takes {}", best.label, shown(ns));
+    let seeds = best.makespans.len();
     if seeds > 1 && shown(spread.q1).to_string() != shown(spread.q3).to_string() {
         first += &format!(
             " (median of {seeds} runs; half are within {} to {})",
@@ -219,29 +237,32 @@ fn because(
     if let Some(base) = base.filter(|_| ns > 0 && Family::of(best.setting.plan) != Family::Sync) {
         first += &format!(
             ", {} than a plain loop",
-            why::faster(base as f64 / ns as f64)
+            verdict::faster(base as f64 / ns as f64)
         );
     }
     said.push(format!(
         "{first}: {}",
-        why::strength(&best.report, best.setting)
+        verdict::strength(&best.report, best.setting)
     ));
 
+    let rivals = || {
+        here.iter()
+            .filter(|one| completed(&one.report) && one.label != best.label)
+    };
+    let close = |one: &Contender| median(one) as f64 <= ns as f64 * LEVEL;
+    let level: Vec<&str> = rivals()
+        .filter(|one| close(one))
+        .map(|one| one.label.as_str())
+        .take(4)
+        .collect();
+    if !level.is_empty() {
+        said.push(format!("level with it, within 2 %: {}", level.join(", ")));
+    }
     // A rival of each other family, the nearest first; three are enough to see the picture.
     let mut seen = vec![Family::of(best.setting.plan)];
-    let mut level: Option<&Contender> = None;
-    for rival in &here[1..] {
+    for rival in rivals().filter(|one| !close(one)) {
         let family = Family::of(rival.setting.plan);
-        if !completed(&rival.report) {
-            continue;
-        }
-        let close = median(rival) as f64 <= ns as f64 * LEVEL;
-        let simpler =
-            simplicity(rival.setting.plan) < simplicity(level.unwrap_or(best).setting.plan);
-        if close && simpler {
-            level = Some(rival);
-        }
-        if seen.contains(&family) || close || seen.len() > 3 {
+        if seen.contains(&family) || seen.len() > 3 {
             continue;
         }
         seen.push(family);
@@ -252,13 +273,6 @@ fn because(
             shown(median(rival))
         ));
     }
-    if let Some(simpler) = level {
-        said.push(format!(
-            "{} is level with it ({}) and simpler: take that, unless the last few per cent count",
-            simpler.label,
-            shown(median(simpler))
-        ));
-    }
     for stuck in here.iter().filter(|one| !completed(&one.report)).take(2) {
         let held = why::held_back(&stuck.report, stuck.setting).text;
         said.push(format!("{} does not get to the end: {held}", stuck.label));
@@ -266,12 +280,12 @@ fn because(
     if let Some(other) = away.iter().find(|one| completed(&one.report)) {
         let times = ns as f64 / median(other).max(1) as f64;
         let much = match times {
-            t if t > LEVEL => format!("{} than {}", why::faster(t), best.label),
+            t if t > LEVEL => format!("{} than {}", verdict::faster(t), best.label),
             t if t * LEVEL < 1.0 => format!("slower than {}", best.label),
             _ => format!("level with {}", best.label),
         };
         said.push(format!(
-            "On another Python: {} takes {}, {much}",
+            "on another Python {} takes {}, {much}",
             other.label,
             shown(median(other))
         ));
@@ -316,7 +330,7 @@ fn disagreement(best: &Contender, here: &[Contender], walk: &Walk) -> Option<Str
         "the rule of thumb says {}; simulated, {} is {} than {}: {held}",
         walk.answer,
         best.label,
-        why::faster(times),
+        verdict::faster(times),
         thumb.label
     ))
 }

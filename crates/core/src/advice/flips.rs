@@ -70,7 +70,7 @@ pub fn search(
     let (low, high) = knob.range();
     let mut challenger = |number: u64| -> Option<Option<String>> {
         let candidates = run(&knob.turn(setup, number))?;
-        Some(challenger(&candidates, incumbent))
+        Some(challenger(&candidates, incumbent).map(|c| c.plan.clone()))
     };
     let flip = |at: Value, to: String| Flip {
         key: knob.key.clone(),
@@ -121,23 +121,21 @@ pub fn search(
     Some(flip(knob.now.with(far), to))
 }
 
-/// The plan that beats every plan of the incumbent's family by [`LEAD`], if there is one.
-fn challenger(candidates: &[Candidate], incumbent: Family) -> Option<String> {
+/// The candidate that beats every plan of the incumbent's family by [`LEAD`], if there is one.
+pub fn challenger(candidates: &[Candidate], incumbent: Family) -> Option<&Candidate> {
     let best = |same: bool| {
         candidates
             .iter()
-            .filter(|c| (c.family == incumbent) == same)
-            .filter_map(|c| Some((c.makespan_ns?, c.family, &c.plan)))
-            .min()
+            .filter(|c| (c.family == incumbent) == same && c.makespan_ns.is_some())
+            .min_by_key(|c| (c.makespan_ns, c.family))
     };
-    let (ns, _, plan) = best(false)?;
-    match best(true) {
-        Some((incumbent_ns, _, _)) => {
-            let ahead = ns as f64 * (1.0 + LEAD) < incumbent_ns as f64;
-            ahead.then(|| plan.clone())
-        }
-        None => Some(plan.clone()),
-    }
+    let other = best(false)?;
+    let own = best(true).and_then(|c| c.makespan_ns);
+    let ahead = match (other.makespan_ns, own) {
+        (Some(ns), Some(own)) => (ns as f64) * (1.0 + LEAD) < own as f64,
+        (found, _) => found.is_some(),
+    };
+    ahead.then_some(other)
 }
 
 #[cfg(test)]
@@ -221,7 +219,7 @@ mod tests {
             makespan_ns: Some(u64::MAX),
         };
         assert_eq!(
-            challenger(&[dead, slow], Family::Threads).as_deref(),
+            challenger(&[dead, slow], Family::Threads).map(|c| c.plan.as_str()),
             Some("sync")
         );
     }

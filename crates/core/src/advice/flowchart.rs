@@ -14,7 +14,7 @@
 use serde::Serialize;
 
 use super::work::Work;
-use super::{Family, counted, percent};
+use super::{Family, counted, percent, some};
 use crate::units::Dur;
 
 /// A question of the flowchart, and what the scenario answers.
@@ -51,11 +51,23 @@ pub fn walk(work: &Work) -> Walk {
         ask(
             "Is it CPU-bound?",
             format!(
-                "yes: {} of a task is computing ({} of Python, {} of native code) and {} waiting",
+                "yes: {} of a task is computing ({}){}",
                 percent(work.busy(), total),
-                mean(work.cpu),
-                mean(work.native),
-                mean(work.io()),
+                match (work.cpu > 0.0, work.native > 0.0) {
+                    (true, true) => {
+                        format!(
+                            "{} of Python, {} of native code",
+                            mean(work.cpu),
+                            mean(work.native)
+                        )
+                    }
+                    (true, false) => format!("{} of Python", mean(work.cpu)),
+                    (false, _) => format!("{} of native code", mean(work.native)),
+                },
+                match work.io() > 0.0 {
+                    true => format!(", {} waiting", mean(work.io())),
+                    false => String::new(),
+                },
             ),
         );
         return Walk {
@@ -95,7 +107,7 @@ pub fn walk(work: &Work) -> Walk {
     ask(
         "Is it I/O-bound, with waits that could overlap?",
         match work.pressure.is_finite() {
-            true => format!("yes: {:.1} tasks wait at once on average", work.pressure),
+            true => format!("yes: {} tasks wait at once on average", some(work.pressure)),
             false => format!("yes: {} can wait at once", counted(work.tasks, "task")),
         },
     );

@@ -124,8 +124,20 @@ pub fn knobs(setup: &Setup) -> Vec<Knob> {
         if let Arrive::Every(gap) = kind.arrive {
             add("arrive", Value::Time(gap.as_nanos()), Target::Every(k));
         }
-        add("input", Value::Size(kind.input.0), Target::Input(k));
-        add("output", Value::Size(kind.output.0), Target::Output(k));
+        for (name, size, target) in [
+            ("input", kind.input, Target::Input(k)),
+            ("output", kind.output, Target::Output(k)),
+        ] {
+            // A payload that is not there may well never be: it is turned last.
+            let weight = if size.0 > 0 { all } else { f64::MIN_POSITIVE };
+            let (key, now) = (format!("{key}.{name}"), Value::Size(size.0));
+            found.push(Knob {
+                key,
+                now,
+                weight,
+                target,
+            });
+        }
         found.append(&mut inner);
     }
     for (r, resource) in setup.scenario.resources.iter().enumerate() {

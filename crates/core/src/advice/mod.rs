@@ -6,15 +6,17 @@
 //!
 //! - [`work`] adds up what the scenario asks for;
 //! - [`flowchart`] walks the rule of thumb on those sums;
-//! - [`why`] says in words what held one run back;
+//! - [`why`] says in words what held one run back, [`verdict`] who won a race and why;
 //! - [`knobs`] names everything in a scenario that can be turned, and turns it;
 //! - [`flips`] turns a knob until another plan wins, and finds where;
 //! - [`document`] puts all of it together.
 
 pub mod document;
+mod figures;
 pub mod flips;
 pub mod flowchart;
 pub mod knobs;
+pub mod verdict;
 pub mod why;
 pub mod work;
 
@@ -90,23 +92,40 @@ impl fmt::Display for Family {
     }
 }
 
-/// How complex a program a plan makes: of plans that are equally fast, the first is to be taken.
-pub fn simplicity(plan: Plan) -> u32 {
-    match Family::of(plan) {
-        Family::Sync => 0,
-        Family::Asyncio => match plan {
-            Plan::Asyncio { limit: Some(_), .. } => 3,
-            _ => 2,
-        },
-        Family::Threads => match plan {
-            Plan::ThreadEach => 4,
-            _ => 1,
-        },
-        Family::Processes => 5,
-        Family::Interpreters => 6,
-        Family::AsyncioThreads => 7,
-        Family::AsyncioProcesses => 8,
-        Family::AsyncioBoth => 9,
+/// How complex a program a plan makes, and how many workers it takes: of plans that are equally
+/// fast, the least is to be taken.
+pub fn simplicity(plan: Plan) -> (u32, u32) {
+    match plan {
+        Plan::Sync => (0, 0),
+        Plan::Threads { workers } => (1, workers),
+        Plan::Asyncio {
+            limit: None,
+            threads: None,
+            processes: None,
+        } => (2, 0),
+        Plan::Asyncio {
+            limit: Some(_),
+            threads: None,
+            processes: None,
+        } => (3, 0),
+        Plan::ThreadEach => (4, 0),
+        Plan::Processes { pool, chunk } => (5, pool.workers.saturating_add(chunk.min(2))),
+        Plan::Interpreters { workers } => (6, workers),
+        Plan::Asyncio {
+            threads: Some(workers),
+            processes: None,
+            ..
+        } => (7, workers),
+        Plan::Asyncio {
+            threads: None,
+            processes: Some(pool),
+            ..
+        } => (8, pool.workers),
+        Plan::Asyncio {
+            threads: Some(workers),
+            processes: Some(pool),
+            ..
+        } => (9, workers.saturating_add(pool.workers)),
     }
 }
 
@@ -124,6 +143,14 @@ pub(crate) fn percent(part: f64, whole: f64) -> String {
         s if s <= 0.0 => "0 %".to_owned(),
         s if s < 1.0 => "under 1 %".to_owned(),
         s => format!("{s:.0} %"),
+    }
+}
+
+/// An average of countable things: one decimal where it tells something.
+pub(crate) fn some(average: f64) -> String {
+    match average < 9.95 {
+        true => format!("{average:.1}"),
+        false => format!("{average:.0}"),
     }
 }
 

@@ -4,13 +4,10 @@
 //! of the run is told, with its numbers. The thresholds only decide which sentence is told; every
 //! number in it is the report's.
 
-// Over 500 lines: one cause after another, a few lines each, in the order in which they are asked for.
-
-use super::{Family, counted, percent};
-use crate::compare::{Race, completed};
+use super::figures::{Figures, dur};
+use super::{Family, counted, percent, some};
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::units::Dur;
 
 /// Under what a run took place: what its report does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +70,13 @@ pub struct Held {
 
 /// What held the run back.
 pub fn held_back(run: &Report, set: Setting) -> Held {
-    let f = Figures::of(run, set);
+    let f = Figures::of(run);
     ended(run)
         .or_else(|| nothing(run))
         .or_else(|| one_by_one(&f, set))
         .or_else(|| start(&f, set))
         .or_else(|| blocked_loop(&f, set))
+        .or_else(|| loop_starts(&f, set))
         .or_else(|| pickle(&f))
         .or_else(|| one_lock(&f, set))
         .or_else(|| locks(&f))
@@ -86,77 +84,13 @@ pub fn held_back(run: &Report, set: Setting) -> Held {
         .or_else(|| overhead(&f))
         .or_else(|| pool(&f, run, set))
         .or_else(|| arrival(&f, run))
+        .or_else(|| started_apart(&f, set))
         .or_else(|| longest(&f, run))
         .unwrap_or_else(|| mixed(&f, set))
 }
 
-/// The report's sums as floats, and what is worked out from them.
-struct Figures {
-    makespan: f64,
-    python: f64,
-    native: f64,
-    io: f64,
-    gil: f64,
-    core: f64,
-    lock: f64,
-    queue: f64,
-    pool: f64,
-    loop_: f64,
-    join: f64,
-    pickle: f64,
-    overhead: f64,
-    start: f64,
-    cores_busy: f64,
-    /// Waits that another plan or machine could shorten: not I/O, and not for a gather's branches.
-    waits: f64,
-    /// Everything tasks did once somebody had them.
-    served: f64,
-}
-
-impl Figures {
-    fn of(run: &Report, _set: Setting) -> Figures {
-        let t = run.time_ns;
-        let ns = |n: u64| n as f64;
-        let waits = ns(t.gil_wait)
-            + ns(t.core_wait)
-            + ns(t.lock_wait)
-            + ns(t.queue_wait)
-            + ns(t.pool_wait)
-            + ns(t.loop_wait);
-        let busy = ns(t.python) + ns(t.native) + ns(t.pickle) + ns(t.overhead);
-        Figures {
-            makespan: ns(run.makespan_ns),
-            python: ns(t.python),
-            native: ns(t.native),
-            io: ns(t.io),
-            gil: ns(t.gil_wait),
-            core: ns(t.core_wait),
-            lock: ns(t.lock_wait),
-            queue: ns(t.queue_wait),
-            pool: ns(t.pool_wait),
-            loop_: ns(t.loop_wait),
-            join: ns(t.join_wait),
-            pickle: ns(t.pickle),
-            overhead: ns(t.overhead),
-            start: ns(t.start),
-            cores_busy: run.cores_busy,
-            waits,
-            served: busy + ns(t.io) + waits - ns(t.pool_wait),
-        }
-    }
-
-    /// What needs the interpreter's lock.
-    fn locked(&self) -> f64 {
-        self.python + self.pickle + self.overhead
-    }
-}
-
 fn held(cause: Cause, text: String) -> Held {
     Held { cause, text }
-}
-
-fn dur(ns: f64) -> Dur {
-    Dur::from_nanos(ns as u64)
 }
 
 fn ended(run: &Report) -> Option<Held> {
@@ -269,7 +203,8 @@ fn start(f: &Figures, set: Setting) -> Option<Held> {
 }
 
 fn blocked_loop(f: &Figures, set: Setting) -> Option<Held> {
-    if !matches!(set.plan, Plan::Asyncio { .. }) || f.loop_ < 0.4 * f.served {
+    // With a pool under the loop what blocks goes there.
+    if Family::of(set.plan) != Family::Asyncio || f.loop_ < 0.4 * f.served {
         return None;
     }
     // What the loop's thread did, plus what it was frozen in, is the run; what neither bytecode nor
@@ -284,6 +219,28 @@ fn blocked_loop(f: &Figures, set: Setting) -> Option<Held> {
         dur(f.makespan)
     );
     Some(held(Cause::BlockedLoop, text))
+}
+
+/// Starting a process from the loop blocks it: `run_in_executor` submits, and the first submits
+/// start the workers (CPython `Lib/concurrent/futures/process.py`, `_adjust_process_count`).
+fn loop_starts(f: &Figures, set: Setting) -> Option<Held> {
+    let Plan::Asyncio {
+        processes: Some(pool),
+        ..
+    } = set.plan
+    else {
+        return None;
+    };
+    let idle = f.locked() + f.native < 0.8 * f.makespan * f64::from(set.cores.min(pool.workers));
+    (f.loop_ > 0.4 * f.served && idle && f.loop_ > f.gil).then(|| {
+        let processes = counted(u64::from(pool.workers), "process");
+        let share = percent(f.loop_, f.served);
+        let text = format!(
+            "{share} of a task's time is waiting for the loop, which starts {processes} and hands \
+             over the work"
+        );
+        held(Cause::Start, text)
+    })
 }
 
 fn pickle(f: &Figures) -> Option<Held> {
@@ -302,9 +259,14 @@ fn pickle(f: &Figures) -> Option<Held> {
 /// The GIL of the one interpreter, or the one thread of the loop.
 fn one_lock(f: &Figures, set: Setting) -> Option<Held> {
     let family = Family::of(set.plan);
-    let on_loop = matches!(family, Family::Asyncio | Family::AsyncioThreads);
-    if on_loop && f.loop_ >= f.gil && f.locked() + f.native > 0.6 * f.makespan {
-        let busy = percent((f.locked() + f.native).min(f.makespan), f.makespan);
+    let on_loop = match family {
+        Family::Asyncio => f.locked() + f.native,
+        // Native code runs in the pool.
+        Family::AsyncioThreads => f.locked(),
+        _ => 0.0,
+    };
+    if f.loop_ >= f.gil && on_loop > 0.6 * f.makespan {
+        let busy = percent(on_loop.min(f.makespan), f.makespan);
         let rest = match set.cores {
             1 => String::new(),
             _ => format!(", {}", idle(set, f.cores_busy)),
@@ -352,6 +314,7 @@ fn cores(f: &Figures, set: Setting) -> Option<Held> {
     let share = percent(f.cores_busy, full);
     let text = match set.cores {
         1 => format!("the one core is busy {share} of the run: only less work is faster"),
+        2 => format!("both cores are busy {share} of the run: nothing idles"),
         n => format!("all {n} cores are busy {share} of the run: nothing idles"),
     };
     Some(held(Cause::Cores, text))
@@ -382,22 +345,44 @@ fn pool(f: &Figures, run: &Report, set: Setting) -> Option<Held> {
         return None;
     }
     let only = counted(u64::from(n), noun);
-    let text = match f.io > 0.5 * f.served {
-        true => format!(
-            "only {only} for {}, and each mostly waits: more would overlap more",
-            counted(run.tasks, "task")
-        ),
-        false => format!("{only} share {}", counted(run.tasks, "task")),
+    let tasks = counted(run.tasks, "task");
+    let text = if f.io > 0.5 * f.served {
+        format!("only {only} for {tasks}, and each mostly waits: more would overlap more")
+    } else if noun == "thread" {
+        format!(
+            "{only} share {tasks}: {:.1} of {} cores busy",
+            f.cores_busy, set.cores
+        )
+    } else {
+        return None;
     };
     Some(held(Cause::Pool, text))
 }
 
+/// Processes or interpreters that compute, and do not fill the cores.
+fn started_apart(f: &Figures, set: Setting) -> Option<Held> {
+    let (n, noun) = workers(set.plan).filter(|&(_, noun)| noun != "thread")?;
+    let reach = f64::from(n.min(set.cores));
+    let computes = f.python + f.native > f.io;
+    (computes && f.cores_busy < 0.85 * reach && f.loop_ + f.lock + f.queue < 0.5 * f.served).then(
+        || {
+            let text = format!(
+                "{:.1} of {} busy on average: starting {} and an uneven end cost the rest",
+                f.cores_busy,
+                counted(u64::from(set.cores), "core"),
+                counted(u64::from(n), noun)
+            );
+            held(Cause::Start, text)
+        },
+    )
+}
+
 fn arrival(f: &Figures, run: &Report) -> Option<Held> {
     let latency = run.latency_ns.max as f64;
-    (run.tasks > 1 && latency < 0.5 * f.makespan).then(|| {
+    (run.tasks > 1 && latency < 0.7 * f.makespan).then(|| {
         let text = format!(
-            "tasks arrive no faster: {:.1} at once on average, the longest takes {}",
-            run.tasks_in_flight,
+            "keeps up with what arrives: {} tasks at once on average, the longest takes {}",
+            some(run.tasks_in_flight),
             dur(latency)
         );
         held(Cause::Arrival, text)
@@ -435,6 +420,14 @@ fn mixed(f: &Figures, set: Setting) -> Held {
     let top = states
         .iter()
         .fold((0.0, "waiting"), |a, &b| if b.0 > a.0 { b } else { a });
+    if top.0 == f.core && f.cores_busy < 0.5 * f64::from(set.cores) {
+        let share = percent(f.core, total);
+        let text = format!(
+            "{share} of a task's time passes until its thread, woken, is on a core; {:.1} of {} busy",
+            f.cores_busy, set.cores
+        );
+        return held(Cause::Mixed, text);
+    }
     let mut text = format!(
         "mostly {}: {} of a task's time",
         top.1,
@@ -444,117 +437,4 @@ fn mixed(f: &Figures, set: Setting) -> Held {
         text += &format!("; {:.1} of {} cores busy", f.cores_busy, set.cores);
     }
     held(Cause::Mixed, text)
-}
-
-/// One or two sentences on who won a race, by how much and why. `names` are the runs' plans as the
-/// reader knows them.
-pub fn verdict(race: &Race, settings: &[Setting], names: &[String]) -> String {
-    let order = race.ranking();
-    let Some(best) = race.best() else {
-        return match order.is_empty() {
-            true => "Nothing was run".to_owned(),
-            false => "No plan gets to the end of it".to_owned(),
-        };
-    };
-    let run = &race.runs[best];
-    let name = &names[best];
-    let rest: Vec<usize> = order
-        .iter()
-        .copied()
-        .filter(|&i| i != best && completed(&race.runs[i]))
-        .collect();
-    let ratio = |i: usize| race.runs[i].makespan_ns as f64 / (run.makespan_ns as f64).max(1.0);
-    let Some(&second) = rest.first() else {
-        return match order.len() {
-            1 => format!(
-                "{name} takes {}: {}",
-                dur(run.makespan_ns as f64),
-                held_back(run, settings[best]).text
-            ),
-            _ => format!("{name} is the only plan that gets to the end"),
-        };
-    };
-    let level: Vec<usize> = rest.iter().copied().filter(|&i| ratio(i) < 1.02).collect();
-    if !level.is_empty() {
-        let simplest = level
-            .iter()
-            .copied()
-            .chain([best])
-            .min_by_key(|&i| (super::simplicity(settings[i].plan), i))
-            .unwrap_or(best);
-        let others: Vec<&str> = std::iter::once(best)
-            .chain(level)
-            .filter(|&i| i != simplest)
-            .map(|i| names[i].as_str())
-            .collect();
-        return format!(
-            "Take {}: level with {} (within 2 %), and the simplest of them; {}",
-            names[simplest],
-            listed(&others),
-            strength(&race.runs[simplest], settings[simplest]),
-        );
-    }
-    let reason = strength(run, settings[best]);
-    let ahead = format!("{} than {}", faster(ratio(second)), names[second]);
-    match run.speedup {
-        Some(times) if settings[best].plan != Plan::Sync && settings[second].plan != Plan::Sync => {
-            format!(
-                "{name} wins, {ahead} and {} than a plain loop: {reason}",
-                faster(times)
-            )
-        }
-        _ => format!("{name} wins, {ahead}: {reason}"),
-    }
-}
-
-/// `12 % faster`, `3.1 times as fast`: told so that it can be followed by `than`.
-pub(crate) fn faster(ratio: f64) -> String {
-    match ratio {
-        r if r < 1.995 => format!("{:.0} % faster", (r - 1.0) * 100.0),
-        r if r < 9.95 => format!("{r:.1} times faster"),
-        r => format!("{r:.0} times faster"),
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// What a run does well.
-pub(crate) fn strength(run: &Report, set: Setting) -> String {
-    let f = Figures::of(run, set);
-    let busy = f.cores_busy;
-    let io = f.io > 0.5 * (f.served - f.loop_ - f.gil).max(1.0);
-    match Family::of(set.plan) {
-        Family::Sync => "there is little to overlap, and it starts nothing".to_owned(),
-        Family::Processes | Family::AsyncioProcesses | Family::AsyncioBoth if busy > 1.2 => {
-            format!("a GIL each lets {busy:.1} cores work at once")
-        }
-        Family::Interpreters if busy > 1.2 => {
-            format!("a GIL each, in one process, lets {busy:.1} cores work at once")
-        }
-        Family::Threads | Family::AsyncioThreads if busy > 1.2 && !set.gil => {
-            format!("without a GIL {busy:.1} cores work at once")
-        }
-        Family::Threads | Family::AsyncioThreads if busy > 1.2 => {
-            format!("native code lets go of the GIL: {busy:.1} cores work at once")
-        }
-        Family::Asyncio if io => {
-            format!(
-                "one thread waits for up to {} at once, for next to nothing each",
-                counted(run.tasks, "task")
-            )
-        }
-        Family::AsyncioThreads if io => {
-            "the loop overlaps what can be awaited, and threads take what blocks".to_owned()
-        }
-        _ if io => "the waits overlap".to_owned(),
-        Family::Asyncio => "one thread, and nothing to hand over".to_owned(),
-        _ => "it wastes the least".to_owned(),
-    }
 }

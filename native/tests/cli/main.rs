@@ -1,0 +1,7 @@
+//! The command line from outside: the built binary, its output, its exit status.
+
+mod advise;
+mod common;
+mod fuzz;
+mod simulate;
+mod trouble;
