@@ -6,7 +6,7 @@ use trilane_core::plan::Plan;
 use trilane_core::profile::Costs;
 use trilane_core::report::report;
 use trilane_core::scenario::Scenario;
-use trilane_core::trace::view::lanes;
+use trilane_core::trace::view::{Span, interpreters, lanes};
 use trilane_core::trace::{Outcome, SpanKind, Trace, laws};
 use trilane_core::workload::{Workload, draw};
 use trilane_tests::expected::{Work, has_branches, lower_bounds, work};
@@ -137,30 +137,56 @@ fn broken(setup: &Setup<'_>) -> Vec<String> {
     broken
 }
 
-/// On a machine whose wake-ups take no time, nobody waits for a core while one is free.
+/// On a machine whose wake-ups take no time, nobody waits for a core while one is free, nor for a
+/// lock while nobody holds it (a holder may have lost its core).
 fn idle_while_wanted(trace: &Trace) -> Vec<String> {
     let lanes = lanes(trace);
-    let mut changes: Vec<(u64, i64, i64)> = Vec::new();
-    for span in lanes.threads.iter().flatten() {
-        let (start, end) = (span.start.as_nanos(), span.end.as_nanos());
-        let runs = i64::from(span.kind.on_core());
-        let waits = i64::from(span.kind == SpanKind::CoreWait);
-        changes.push((start, runs, waits));
-        changes.push((end, -runs, -waits));
-    }
-    changes.sort_unstable();
-    let (mut runs, mut waits) = (0, 0);
-    for at in changes.chunk_by(|a, b| a.0 == b.0) {
-        runs += at.iter().map(|change| change.1).sum::<i64>();
-        waits += at.iter().map(|change| change.2).sum::<i64>();
-        if waits > 0 && runs < i64::from(trace.cores) {
-            return vec![format!(
-                "{waits} wait for a core at {} ns, and {runs} run",
-                at[0].0
-            )];
+    let all = || trace.threads.iter().zip(&lanes.threads);
+    let mut broken = Vec::new();
+    let everybody: Vec<&Span> = all().flat_map(|(_, spans)| spans).collect();
+    let cores = [SpanKind::on_core, |kind| kind == SpanKind::CoreWait];
+    for (at, [running, waiting]) in counts(&everybody, cores) {
+        if waiting > 0 && running < trace.cores {
+            broken.push(format!(
+                "{waiting} wait for a core at {at} ns, and {running} run"
+            ));
         }
     }
-    Vec::new()
+    for interpreter in interpreters(trace).into_iter().filter(|_| trace.gil) {
+        let of = all().filter(|(info, _)| info.interpreter == interpreter);
+        let threads: Vec<&Span> = of.flat_map(|(_, spans)| spans).collect();
+        let holds = |kind: SpanKind| kind.holds_gil() || kind == SpanKind::CoreWait;
+        let lock = [holds, |kind| kind == SpanKind::GilWait];
+        for (at, [holding, waiting]) in counts(&threads, lock) {
+            if waiting > 0 && holding == 0 {
+                broken.push(format!(
+                    "{waiting} wait at {at} ns for a lock that nobody holds"
+                ));
+            }
+        }
+    }
+    broken.truncate(1);
+    broken
+}
+
+/// How many of the spans are of each of two sorts, whenever that changes.
+fn counts(spans: &[&Span], sorts: [fn(SpanKind) -> bool; 2]) -> Vec<(u64, [u32; 2])> {
+    let mut changes: Vec<(u64, [i32; 2])> = Vec::new();
+    for span in spans {
+        let sort = sorts.map(|of| i32::from(of(span.kind)));
+        changes.push((span.start.as_nanos(), sort));
+        changes.push((span.end.as_nanos(), sort.map(|one| -one)));
+    }
+    changes.sort_unstable();
+    let mut now = [0i32; 2];
+    let mut counts = Vec::new();
+    for at in changes.chunk_by(|a, b| a.0 == b.0) {
+        for (_, change) in at {
+            now = [now[0] + change[0], now[1] + change[1]];
+        }
+        counts.push((at[0].0, now.map(|count| count.max(0) as u32)));
+    }
+    counts
 }
 
 /// The laws of the report.
