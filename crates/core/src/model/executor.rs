@@ -51,12 +51,13 @@ impl<S: Sink> Sim<'_, S> {
             return;
         }
         if self.expire(task, at, time) {
-            self.cancel(task);
+            self.cancel(task, time);
         }
     }
 
-    /// `Task.cancel`: its wait ends now; what it waits for in an executor runs on.
-    pub(super) fn cancel(&mut self, task: u32) {
+    /// `Task.cancel`: its wait ends at the limit, from which on it waits for the loop; what it waits
+    /// for in an executor runs on.
+    pub(super) fn cancel(&mut self, task: u32, limit: u64) {
         let slot = &mut self.tasks.hot[task as usize];
         if slot.flags & flag::ENDED != 0 {
             return;
@@ -71,7 +72,7 @@ impl<S: Sink> Sim<'_, S> {
             Instr::Gather { branches: all, .. } if branches > 0 => {
                 // A `TaskGroup` that is cancelled cancels its tasks and waits for them.
                 for branch in place..place + all {
-                    self.cancel(branch);
+                    self.cancel(branch, limit);
                 }
                 return;
             }
@@ -84,7 +85,7 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &mut self.tasks.hot[task as usize];
         slot.ticket = slot.ticket.wrapping_add(1);
         slot.place = NONE;
-        self.line_up(task, self.clock.now);
+        self.line_up(task, limit);
     }
 
     /// The executor work of a cancelled task goes on, on its thread's own lane.
