@@ -13,7 +13,8 @@
 use std::collections::VecDeque;
 
 use super::main_program::Next;
-use super::task::{Progress, flag};
+use super::op::Then;
+use super::task::flag;
 use super::{NEVER, NONE, Op, Sim};
 use crate::engine::EventQueue;
 use crate::plan::Plan;
@@ -119,11 +120,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     pub(crate) fn loop_step(&mut self, thread: u32) -> Op {
-        let overhead = |ns| Op::Run {
-            kind: SpanKind::Overhead,
-            ns,
-            gil: true,
-        };
+        let overhead = |ns| Op::run(SpanKind::Overhead, ns);
         loop {
             let slot = &mut self.threads[thread as usize];
             match slot.pc {
@@ -139,10 +136,7 @@ impl<S: Sink> Sim<'_, S> {
                     slot.pc = pc::SELECTED;
                     if let Some(until) = self.poll_until() {
                         self.event_loop.polling = true;
-                        return Op::Block {
-                            kind: SpanKind::Idle,
-                            until,
-                        };
+                        return Op::block(SpanKind::Idle, until);
                     }
                 }
                 pc::SELECTED => {
@@ -178,13 +172,14 @@ impl<S: Sink> Sim<'_, S> {
                         slot.pc = pc::CALLBACK;
                         continue;
                     }
-                    match self.carry_on(thread) {
-                        Progress::Do(op) => return op,
-                        Progress::Away => self.threads[thread as usize].pc = pc::CALLBACK,
-                        Progress::Ended => {
+                    let op = self.carry_on(thread);
+                    match op.then() {
+                        Then::Away => self.threads[thread as usize].pc = pc::CALLBACK,
+                        Then::TaskEnded => {
                             self.threads[thread as usize].pc = pc::CALLBACK;
                             self.end_on_loop(thread);
                         }
+                        _ => return op,
                     }
                 }
                 pc::MAIN => match self.next_tasks() {
@@ -297,17 +292,13 @@ impl<S: Sink> Sim<'_, S> {
         if slot.flags & flag::CANCELLED != 0 && slot.phase != 2 {
             // Cancelled before its first step.
             self.tasks.hot[task as usize].flags &= !flag::CANCELLED;
-            if matches!(self.cut(task), Some(Progress::Ended)) {
+            if self.cut(task) == Op::TASK_ENDED {
                 self.threads[thread as usize].pc = pc::CALLBACK;
                 self.end_on_loop(thread);
                 return None;
             }
         }
-        Some(Op::Run {
-            kind: SpanKind::Overhead,
-            ns,
-            gil: true,
-        })
+        Some(Op::run(SpanKind::Overhead, ns))
     }
 
     fn offloaded(&self, task: u32) -> bool {
@@ -323,11 +314,7 @@ impl<S: Sink> Sim<'_, S> {
         self.attach(thread, task);
         self.detach(thread, SpanKind::PoolWait);
         self.event_loop.limited.push_back(task);
-        Some(Op::Run {
-            kind: SpanKind::Overhead,
-            ns,
-            gil: true,
-        })
+        Some(Op::run(SpanKind::Overhead, ns))
     }
 
     fn end_on_loop(&mut self, thread: u32) {

@@ -2,7 +2,7 @@
 //! `call_soon_threadsafe`, or is not waited for any more and runs on.
 
 use super::sync::Waiter;
-use super::task::{Progress, flag};
+use super::task::flag;
 use super::{NONE, Op, Sim};
 use crate::trace::{Sink, SpanKind};
 use crate::workload::Instr;
@@ -10,30 +10,19 @@ use crate::workload::Place;
 
 impl<S: Sink> Sim<'_, S> {
     /// `loop.run_in_executor`.
-    pub(crate) fn offload(
-        &mut self,
-        thread: u32,
-        task: u32,
-        place: Place,
-        phase: u8,
-    ) -> Option<Progress> {
+    pub(crate) fn offload(&mut self, thread: u32, task: u32, place: Place, phase: u8) -> Op {
         let slot = &mut self.tasks.hot[task as usize];
         if phase == 0 {
             slot.phase = 1;
             let ns = self.costs.executor_call;
-            return Some(Progress::Do(Op::Run {
-                kind: SpanKind::Overhead,
-                ns,
-                gil: true,
-            }));
+            return Op::run(SpanKind::Overhead, ns);
         }
         (slot.phase, slot.place) = (2, NONE);
         self.threads[thread as usize].a = task;
-        let op = match place {
+        match place {
             Place::Processes => self.begin_process_submit(thread),
             Place::Threads | Place::Loop => self.begin_pool_submit(thread),
-        };
-        Some(Progress::Do(op))
+        }
     }
 
     /// A worker sets the result of a step: `call_soon_threadsafe`.

@@ -4,7 +4,7 @@
 //! a thread a task threads of their own; plans without concurrency inside a task never come here.
 
 use super::eventloop::Ready;
-use super::task::{Branch, GatherMode, Progress, Task, flag};
+use super::task::{Branch, GatherMode, Task, flag};
 use super::{NEVER, NONE, Op, Sim};
 use crate::trace::{FlowKind, Lane, Sink, SpanKind};
 use crate::units::Time;
@@ -12,13 +12,7 @@ use crate::workload::Instr;
 
 impl<S: Sink> Sim<'_, S> {
     /// Starts the branches of a gather and waits for them.
-    pub(super) fn gather_step(
-        &mut self,
-        thread: u32,
-        id: u32,
-        branches: u32,
-        end: u32,
-    ) -> Option<Progress> {
+    pub(super) fn gather_step(&mut self, thread: u32, id: u32, branches: u32, end: u32) -> Op {
         let Task { pc, phase, .. } = self.tasks.hot[id as usize];
         match (phase, self.tasks.gather) {
             (0, GatherMode::Loop) => {
@@ -35,32 +29,29 @@ impl<S: Sink> Sim<'_, S> {
                 let task = &mut self.tasks.hot[id as usize];
                 (task.pending, task.place, task.phase) = (branches, first, 2);
                 self.leave_loop(thread, SpanKind::JoinWait);
-                Some(Progress::Away)
+                Op::AWAY
             }
             (0, _) => {
                 let task = &mut self.tasks.hot[id as usize];
                 (task.pending, task.place, task.phase) = (branches, thread, 1);
                 self.threads[thread as usize].b = pc + 1;
-                None
+                Op::GO_ON
             }
             (1, _) => {
                 let at = self.threads[thread as usize].b;
                 if at == end {
                     self.phase(id, 2);
-                    return None;
+                    return Op::GO_ON;
                 }
                 let (branch, next) = self.new_branch(thread, id, at);
                 let slot = &mut self.threads[thread as usize];
                 (slot.a, slot.b) = (branch, next);
-                Some(Progress::Do(self.begin_submit(thread)))
+                self.begin_submit(thread)
             }
             _ => {
                 let flags = self.tasks.hot[id as usize].flags;
                 if self.tasks.hot[id as usize].pending > 0 {
-                    return Some(Progress::Do(Op::Block {
-                        kind: SpanKind::JoinWait,
-                        until: NEVER,
-                    }));
+                    return Op::block(SpanKind::JoinWait, NEVER);
                 }
                 let cancelled = flags & flag::CANCELLED != 0;
                 let branch_cut = flags & flag::BRANCH_CUT != 0 && !self.on_loop(thread);

@@ -5,7 +5,8 @@
 //! a timer that cancels the task at its wait (`Lib/asyncio/timeouts.py`).
 
 use super::eventloop::FIRED;
-use super::task::{GatherMode, Progress, flag};
+use super::op::Op;
+use super::task::{GatherMode, flag};
 use super::{NEVER, Sim};
 use crate::trace::Sink;
 use crate::workload::{Amount, Instr, NO_SCOPE};
@@ -18,7 +19,7 @@ impl<S: Sink> Sim<'_, S> {
         pc: u32,
         phase: u8,
         (slot, dur, draws): (u32, Amount, u32),
-    ) -> Option<Progress> {
+    ) -> Op {
         if phase == 0 && self.on_loop(thread) {
             return self.overhead(id, self.costs.loop_timer);
         }
@@ -35,11 +36,16 @@ impl<S: Sink> Sim<'_, S> {
 
     /// The earliest time limit around the task's instruction, and the instruction that set it;
     /// among equal ones the innermost, which fires first.
+    #[inline]
     pub(super) fn deadline(&self, id: u32) -> (u64, u32) {
-        let program = &self.kind_of(id).program;
-        if program.slots == 0 {
-            return (NEVER, NO_SCOPE);
+        match self.kind_of(id).program.slots {
+            0 => (NEVER, NO_SCOPE),
+            _ => self.earliest_limit(id),
         }
+    }
+
+    fn earliest_limit(&self, id: u32) -> (u64, u32) {
+        let program = &self.kind_of(id).program;
         let base = self.tasks.first_slot(self.work, id);
         let mut earliest = (NEVER, NO_SCOPE);
         let mut scope = program.enclosing[self.tasks.hot[id as usize].pc as usize];
@@ -92,7 +98,7 @@ impl<S: Sink> Sim<'_, S> {
 
     /// Goes from a wait that was cut to the end of the limit that cut it, giving back what it holds
     /// on the way. A branch whose parent's limit it was is over.
-    pub(crate) fn cut(&mut self, id: u32) -> Option<Progress> {
+    pub(crate) fn cut(&mut self, id: u32) -> Op {
         let target = match self.tasks.gather {
             GatherMode::Loop => self.fired(id),
             _ => self.deadline(id).1,
@@ -109,7 +115,7 @@ impl<S: Sink> Sim<'_, S> {
                     if let Some(parent) = self.tasks.branch(id).map(|branch| branch.parent) {
                         self.tasks.hot[parent as usize].flags |= flag::BRANCH_CUT;
                     }
-                    return Some(Progress::Ended);
+                    return Op::TASK_ENDED;
                 }
                 _ => {}
             }
@@ -118,7 +124,7 @@ impl<S: Sink> Sim<'_, S> {
         if scope == NO_SCOPE {
             // A branch that its parent cancelled, or a limit that is gone: nothing to go back to.
             return match self.tasks.branch(id) {
-                Some(_) => Some(Progress::Ended),
+                Some(_) => Op::TASK_ENDED,
                 None => self.next(id),
             };
         }
@@ -133,6 +139,6 @@ impl<S: Sink> Sim<'_, S> {
             self.tasks.hot[id as usize].cursor = cursor as u32;
             return self.jump(id, end);
         }
-        None
+        Op::GO_ON
     }
 }

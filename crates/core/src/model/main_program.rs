@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::op::Then;
 use super::thread::Program;
 use super::{NEVER, NONE, Op, Sim};
 use crate::plan::Plan;
@@ -183,17 +184,11 @@ impl<S: Sink> Sim<'_, S> {
         let (first, count) = match next {
             Next::At(until) => {
                 slot.pc = pc::WAITS;
-                return Op::Block {
-                    kind: SpanKind::Idle,
-                    until,
-                };
+                return Op::block(SpanKind::Idle, until);
             }
             Next::Nothing => {
                 slot.pc = pc::WAITS;
-                return Op::Block {
-                    kind: SpanKind::Idle,
-                    until: NEVER,
-                };
+                return Op::block(SpanKind::Idle, NEVER);
             }
             Next::Tasks { first, count } => (first, count),
         };
@@ -203,19 +198,11 @@ impl<S: Sink> Sim<'_, S> {
                 slot.pc = pc::RUNS;
                 self.attach(thread, first);
                 self.start_task(first);
-                Op::Run {
-                    kind: SpanKind::Overhead,
-                    ns: self.costs.call,
-                    gil: true,
-                }
+                Op::run(SpanKind::Overhead, self.costs.call)
             }
             Plan::ThreadEach => {
                 slot.pc = pc::SPAWNS;
-                Op::Run {
-                    kind: SpanKind::Start,
-                    ns: self.costs.thread_create,
-                    gil: true,
-                }
+                Op::run(SpanKind::Start, self.costs.thread_create)
             }
             _ => {
                 slot.pc = pc::NEXT;
@@ -225,17 +212,14 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     fn sync_step(&mut self, thread: u32) -> Op {
-        match self.carry_on(thread) {
-            super::task::Progress::Do(op) => op,
-            super::task::Progress::Ended | super::task::Progress::Away => {
+        let op = self.carry_on(thread);
+        match op.then() {
+            Then::TaskEnded | Then::Away => {
                 self.end_task(thread);
                 self.threads[thread as usize].pc = pc::NEXT;
-                Op::Run {
-                    kind: SpanKind::Overhead,
-                    ns: 0,
-                    gil: true,
-                }
+                Op::run(SpanKind::Overhead, 0)
             }
+            _ => op,
         }
     }
 
@@ -253,10 +237,7 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &mut self.threads[child as usize];
         (slot.a, slot.b) = (register, parent);
         self.wake(child, 0, SpanKind::CoreWait);
-        Op::Block {
-            kind: self.idle_kind(parent),
-            until: NEVER,
-        }
+        Op::block(self.idle_kind(parent), NEVER)
     }
 
     /// What a thread's lane shows while it waits for something of the model's own.
@@ -274,36 +255,27 @@ impl<S: Sink> Sim<'_, S> {
         match slot.pc {
             0 => {
                 slot.pc = 1;
-                Op::Run {
-                    kind: SpanKind::Start,
-                    ns: self.costs.thread_boot,
-                    gil: true,
-                }
+                Op::run(SpanKind::Start, self.costs.thread_boot)
             }
             1 => {
                 slot.pc = 2;
                 self.wake_blocked(parent);
                 self.attach(thread, task);
                 self.start_task(task);
-                Op::Run {
-                    kind: SpanKind::Overhead,
-                    ns: 0,
-                    gil: true,
+                Op::run(SpanKind::Overhead, 0)
+            }
+            2 => {
+                let op = self.carry_on(thread);
+                match op.then() {
+                    Then::TaskEnded | Then::Away => {
+                        self.end_task(thread);
+                        self.threads[thread as usize].pc = 3;
+                        Op::run(SpanKind::Overhead, self.costs.thread_exit)
+                    }
+                    _ => op,
                 }
             }
-            2 => match self.carry_on(thread) {
-                super::task::Progress::Do(op) => op,
-                super::task::Progress::Ended | super::task::Progress::Away => {
-                    self.end_task(thread);
-                    self.threads[thread as usize].pc = 3;
-                    Op::Run {
-                        kind: SpanKind::Overhead,
-                        ns: self.costs.thread_exit,
-                        gil: true,
-                    }
-                }
-            },
-            _ => Op::End,
+            _ => Op::END,
         }
     }
 }

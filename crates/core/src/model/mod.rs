@@ -19,6 +19,7 @@ mod gil;
 mod kernel;
 mod limits;
 mod main_program;
+mod op;
 mod outcome;
 mod pool;
 mod process;
@@ -41,6 +42,7 @@ use eventloop::EventLoop;
 use gil::Gil;
 use kernel::Kernel;
 use main_program::Submitter;
+use op::Op;
 use pool::Pool;
 use process::ProcessPoolState;
 use sync::ResourceState;
@@ -137,29 +139,6 @@ pub fn summarise(setup: &Setup<'_>) -> Report {
         &end.outcome,
         end.events,
     )
-}
-
-/// What a thread's program wants to do next.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Op {
-    /// Run code for so many nanoseconds, with or without the interpreter lock.
-    Run {
-        kind: crate::trace::SpanKind,
-        ns: u64,
-        gil: bool,
-    },
-    /// Wait until somebody wakes it, or until the instant given.
-    Block {
-        kind: crate::trace::SpanKind,
-        until: u64,
-    },
-    /// Wait outside Python for so many nanoseconds; nobody wakes it earlier.
-    Sleep {
-        kind: crate::trace::SpanKind,
-        ns: u64,
-    },
-    /// The thread ends.
-    End,
 }
 
 /// No instant: wait until woken.

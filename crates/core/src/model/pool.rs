@@ -10,7 +10,7 @@
 
 use std::collections::VecDeque;
 
-use super::task::Progress;
+use super::op::Then;
 use super::thread::Program;
 use super::{NEVER, NONE, Op, Sim};
 use crate::plan::Plan;
@@ -103,11 +103,7 @@ impl<S: Sink> Sim<'_, S> {
             Plan::Processes { .. } => self.begin_process_submit(thread),
             Plan::ThreadEach => {
                 self.threads[thread as usize].submitting = at::OWN_THREAD;
-                Op::Run {
-                    kind: self.start_kind(thread),
-                    ns: self.costs.thread_create,
-                    gil: true,
-                }
+                Op::run(self.start_kind(thread), self.costs.thread_create)
             }
             _ => self.begin_pool_submit(thread),
         }
@@ -115,11 +111,7 @@ impl<S: Sink> Sim<'_, S> {
 
     pub(crate) fn begin_pool_submit(&mut self, thread: u32) -> Op {
         self.threads[thread as usize].submitting = at::PUT;
-        Op::Run {
-            kind: SpanKind::Overhead,
-            ns: self.costs.pool_submit,
-            gil: true,
-        }
+        Op::run(SpanKind::Overhead, self.costs.pool_submit)
     }
 
     /// Starting a thread is the lane's own business; while it works for a task, it is overhead.
@@ -143,11 +135,7 @@ impl<S: Sink> Sim<'_, S> {
                     self.pool.workers += 1;
                     self.threads[thread as usize].submitting = at::CREATE;
                     let kind = self.start_kind(thread);
-                    return Some(Op::Run {
-                        kind,
-                        ns: self.costs.thread_create,
-                        gil: true,
-                    });
+                    return Some(Op::run(kind, self.costs.thread_create));
                 }
                 None
             }
@@ -174,10 +162,8 @@ impl<S: Sink> Sim<'_, S> {
         let task = self.threads[thread as usize].a;
         let (mut step, mut ns) = (None, 0);
         if self.threads[thread as usize].task == task {
-            (step, ns) = match self.work_op(task) {
-                Op::Run { kind, ns, .. } | Op::Sleep { kind, ns } => (Some(kind), ns),
-                Op::Block { .. } | Op::End => (None, 0),
-            };
+            let op = self.work_op(task);
+            (step, ns) = (Some(op.kind()), op.ns);
             self.leave_loop(thread, SpanKind::PoolWait);
         }
         let ticket = self.tasks.hot[task as usize].ticket;
@@ -239,25 +225,13 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     pub(crate) fn pool_worker_step(&mut self, thread: u32) -> Op {
-        let nothing = Op::Run {
-            kind: SpanKind::Overhead,
-            ns: 0,
-            gil: true,
-        };
-        let overhead = |ns| Op::Run {
-            kind: SpanKind::Overhead,
-            ns,
-            gil: true,
-        };
+        let nothing = Op::run(SpanKind::Overhead, 0);
+        let overhead = |ns| Op::run(SpanKind::Overhead, ns);
         let slot = &mut self.threads[thread as usize];
         match slot.pc {
             pc::BOOT => {
                 slot.pc = pc::BOOTED;
-                Op::Run {
-                    kind: SpanKind::Start,
-                    ns: self.costs.thread_boot,
-                    gil: true,
-                }
+                Op::run(SpanKind::Start, self.costs.thread_boot)
             }
             pc::BOOTED => {
                 let parent = slot.b;
@@ -274,23 +248,20 @@ impl<S: Sink> Sim<'_, S> {
                 nothing
             }
             pc::LOOK | pc::WOKEN => self.look_for_item(thread),
-            pc::TASK => match self.carry_on(thread) {
-                Progress::Do(op) => op,
-                Progress::Ended | Progress::Away => self.task_done(thread),
-            },
+            pc::TASK => {
+                let op = self.carry_on(thread);
+                match op.then() {
+                    Then::TaskEnded | Then::Away => self.task_done(thread),
+                    _ => op,
+                }
+            }
             pc::STEP => {
                 slot.pc = pc::RESULT;
                 let item = self.kept_item(thread);
                 match item.step {
-                    Some(SpanKind::Io) => Op::Sleep {
-                        kind: SpanKind::Io,
-                        ns: item.ns,
-                    },
-                    Some(kind) => Op::Run {
-                        kind,
-                        ns: item.ns,
-                        gil: kind != SpanKind::Native,
-                    },
+                    Some(SpanKind::Io) => Op::sleep(SpanKind::Io, item.ns),
+                    Some(SpanKind::Native) => Op::run_free(SpanKind::Native, item.ns),
+                    Some(kind) => Op::run(kind, item.ns),
                     None => nothing,
                 }
             }
@@ -316,11 +287,7 @@ impl<S: Sink> Sim<'_, S> {
         let kind = self.kind_of(self.kept_item(thread).task);
         let input = self.costs.transfer_at(kind.input.0);
         let output = self.costs.transfer_at(kind.output.0);
-        let pickle = |ns| Op::Run {
-            kind: SpanKind::Pickle,
-            ns,
-            gil: true,
-        };
+        let pickle = |ns| Op::run(SpanKind::Pickle, ns);
         let slot = &mut self.threads[thread as usize];
         match slot.pc {
             pc::ENTER => {
@@ -363,32 +330,21 @@ impl<S: Sink> Sim<'_, S> {
                 None if self.pool.interpreters => ns += self.costs.interpreter_task,
                 _ => {}
             }
-            return Op::Run {
-                kind: SpanKind::Overhead,
-                ns,
-                gil: true,
-            };
+            return Op::run(SpanKind::Overhead, ns);
         }
         if self.threads[thread as usize].pc == pc::LOOK {
             self.pool.idle += 1;
             self.threads[thread as usize].pc = pc::WOKEN;
         }
         self.pool.waiting.push_back(thread);
-        Op::Block {
-            kind: SpanKind::Idle,
-            until: NEVER,
-        }
+        Op::block(SpanKind::Idle, NEVER)
     }
 
     fn task_done(&mut self, thread: u32) -> Op {
         let interpreters = self.pool.interpreters;
         let slot = &mut self.threads[thread as usize];
         slot.pc = if interpreters { pc::LEAVE } else { pc::RESULT };
-        Op::Run {
-            kind: SpanKind::Overhead,
-            ns: 0,
-            gil: true,
-        }
+        Op::run(SpanKind::Overhead, 0)
     }
 
     /// The result is set: the task is over, or goes back to the loop.
@@ -415,11 +371,7 @@ impl<S: Sink> Sim<'_, S> {
         self.threads[thread as usize].b = self.new_gil();
         self.switch_interpreter(thread);
         self.threads[thread as usize].pc = pc::INTERPRETER_READY;
-        Op::Run {
-            kind: SpanKind::Start,
-            ns: self.costs.interpreter_boot,
-            gil: true,
-        }
+        Op::run(SpanKind::Start, self.costs.interpreter_boot)
     }
 
     /// Goes to the other interpreter: register `b` keeps the lock that is not in use.

@@ -105,11 +105,7 @@ impl<S: Sink> Sim<'_, S> {
     /// `ProcessPoolExecutor.submit`.
     pub(crate) fn begin_process_submit(&mut self, thread: u32) -> Op {
         self.threads[thread as usize].submitting = at::SUBMITTED;
-        Op::Run {
-            kind: SpanKind::Overhead,
-            ns: self.costs.process_submit,
-            gil: true,
-        }
+        Op::run(SpanKind::Overhead, self.costs.process_submit)
     }
 
     pub(crate) fn process_submit_step(&mut self, thread: u32) -> Option<Op> {
@@ -140,10 +136,7 @@ impl<S: Sink> Sim<'_, S> {
                     self.processes.server_started = true;
                     self.threads[thread as usize].submitting = at::SERVER_UP;
                     let kind = self.idle_kind(thread);
-                    return Some(Op::Sleep {
-                        kind,
-                        ns: self.costs.forkserver_start,
-                    });
+                    return Some(Op::sleep(kind, self.costs.forkserver_start));
                 }
                 at::SERVER_UP => {
                     self.threads[thread as usize].submitting = at::STARTED_ONE;
@@ -217,11 +210,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     pub(super) fn start_op(&self, thread: u32, ns: u64) -> Op {
-        Op::Run {
-            kind: self.start_kind(thread),
-            ns,
-            gil: true,
-        }
+        Op::run(self.start_kind(thread), ns)
     }
 
     pub(super) fn spawn_process(&mut self) {

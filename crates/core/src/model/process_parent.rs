@@ -25,11 +25,7 @@ impl<S: Sink> Sim<'_, S> {
                 manager::BOOT => {
                     slot.pc = manager::BOOTED;
                     let ns = self.costs.thread_boot;
-                    return Op::Run {
-                        kind: SpanKind::Start,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Start, ns);
                 }
                 manager::BOOTED => {
                     let parent = slot.b;
@@ -54,22 +50,14 @@ impl<S: Sink> Sim<'_, S> {
                     self.processes.buffer.push_back(item);
                     self.threads[thread as usize].pc = manager::PUT;
                     let ns = self.costs.manager_put;
-                    return Op::Run {
-                        kind: SpanKind::Overhead,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Overhead, ns);
                 }
                 manager::PUT => {
                     let feeder = self.processes.feeder;
                     if feeder == NONE {
                         slot.pc = manager::FEEDER_CREATED;
                         let ns = self.costs.thread_create;
-                        return Op::Run {
-                            kind: SpanKind::Start,
-                            ns,
-                            gil: true,
-                        };
+                        return Op::run(SpanKind::Start, ns);
                     }
                     slot.pc = manager::FILL;
                     if self.threads[feeder as usize].pc == feeder_pc::WAITS {
@@ -89,32 +77,21 @@ impl<S: Sink> Sim<'_, S> {
                         return self.read_result(thread, item, from);
                     }
                     if !woken {
-                        return Op::Block {
-                            kind: SpanKind::Idle,
-                            until: NEVER,
-                        };
+                        return Op::block(SpanKind::Idle, NEVER);
                     }
                     self.threads[thread as usize].pc = manager::FILL;
                 }
                 manager::READ => {
                     slot.pc = manager::UNPICKLED;
                     let ns = self.payload(&self.kept(thread), false).loads;
-                    return Op::Run {
-                        kind: SpanKind::Pickle,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Pickle, ns);
                 }
                 manager::UNPICKLED => {
                     slot.pc = manager::RESULT;
                     let item = self.kept(thread);
                     let back = item.step.map_or(0, |_| self.costs.executor_return);
                     let ns = self.costs.manager_result + back;
-                    return Op::Run {
-                        kind: SpanKind::Overhead,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Overhead, ns);
                 }
                 _ => {
                     slot.pc = manager::FILL;
@@ -132,11 +109,7 @@ impl<S: Sink> Sim<'_, S> {
         self.flow_between(FlowKind::Result, from, item.at, to, now);
         self.threads[thread as usize].pc = manager::READ;
         let ns = self.payload(&item, false).pipe;
-        Op::Run {
-            kind: SpanKind::Transfer,
-            ns,
-            gil: false,
-        }
+        Op::run_free(SpanKind::Transfer, ns)
     }
 
     /// The futures of an item get their results.
@@ -165,11 +138,7 @@ impl<S: Sink> Sim<'_, S> {
                 feeder_pc::BOOT => {
                     slot.pc = feeder_pc::BOOTED;
                     let ns = self.costs.thread_boot;
-                    return Op::Run {
-                        kind: SpanKind::Start,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Start, ns);
                 }
                 feeder_pc::BOOTED => {
                     let parent = slot.b;
@@ -179,29 +148,18 @@ impl<S: Sink> Sim<'_, S> {
                 feeder_pc::LOOK | feeder_pc::WAITS => {
                     let Some(item) = self.processes.buffer.pop_front() else {
                         slot.pc = feeder_pc::WAITS;
-                        return Op::Block {
-                            kind: SpanKind::Idle,
-                            until: NEVER,
-                        };
+                        return Op::block(SpanKind::Idle, NEVER);
                     };
                     slot.pc = feeder_pc::PICKLED;
                     self.keep(thread, item);
                     self.hold(thread, &item);
                     let ns = self.costs.feeder + self.payload(&item, true).dumps;
-                    return Op::Run {
-                        kind: SpanKind::Pickle,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Pickle, ns);
                 }
                 feeder_pc::PICKLED => {
                     slot.pc = feeder_pc::SENT;
                     let ns = self.payload(&self.kept(thread), true).pipe;
-                    return Op::Run {
-                        kind: SpanKind::Transfer,
-                        ns,
-                        gil: false,
-                    };
+                    return Op::run_free(SpanKind::Transfer, ns);
                 }
                 _ => {
                     slot.pc = feeder_pc::LOOK;

@@ -1,7 +1,7 @@
 //! A worker process of a pool (`_process_worker`); see `process` for the rules.
 
+use super::op::Then;
 use super::process::manager;
-use super::task::Progress;
 use super::{NEVER, NONE, Op, Sim};
 use crate::trace::{Sink, SpanKind};
 
@@ -28,19 +28,12 @@ impl<S: Sink> Sim<'_, S> {
                 worker::BOOT => {
                     slot.pc = worker::LOOK;
                     let ns = self.costs.process_boot[start];
-                    return Op::Run {
-                        kind: SpanKind::Start,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Start, ns);
                 }
                 worker::LOOK => {
                     let Some(item) = self.processes.pipe.pop_front() else {
                         self.processes.waiting.push_back(thread);
-                        return Op::Block {
-                            kind: SpanKind::Idle,
-                            until: NEVER,
-                        };
+                        return Op::block(SpanKind::Idle, NEVER);
                     };
                     slot.pc = worker::UNPICKLE;
                     self.processes.queued -= 1;
@@ -49,58 +42,39 @@ impl<S: Sink> Sim<'_, S> {
                         self.take_item(thread, &item);
                     }
                     let ns = self.payload(&item, true).pipe;
-                    return Op::Run {
-                        kind: SpanKind::Transfer,
-                        ns,
-                        gil: false,
-                    };
+                    return Op::run_free(SpanKind::Transfer, ns);
                 }
                 worker::UNPICKLE => {
                     slot.pc = worker::OVERHEAD;
                     let ns = self.payload(&self.kept(thread), true).loads;
-                    return Op::Run {
-                        kind: SpanKind::Pickle,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Pickle, ns);
                 }
                 worker::OVERHEAD => {
                     slot.pc = worker::BEGIN;
                     slot.a = 0;
                     let ns = self.costs.process_get;
-                    return Op::Run {
-                        kind: SpanKind::Overhead,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Overhead, ns);
                 }
                 worker::BEGIN => return self.begin_in_process(thread),
-                worker::TASK => match self.carry_on(thread) {
-                    Progress::Do(op) => return op,
-                    Progress::Ended | Progress::Away => {
-                        self.let_go_of_task(thread);
-                        let slot = &mut self.threads[thread as usize];
-                        slot.a += 1;
-                        slot.pc = worker::BEGIN;
+                worker::TASK => {
+                    let op = self.carry_on(thread);
+                    if !matches!(op.then(), Then::TaskEnded | Then::Away) {
+                        return op;
                     }
-                },
+                    self.let_go_of_task(thread);
+                    let slot = &mut self.threads[thread as usize];
+                    slot.a += 1;
+                    slot.pc = worker::BEGIN;
+                }
                 worker::PICKLED => {
                     slot.pc = worker::WRITE;
                     let ns = self.costs.process_put;
-                    return Op::Run {
-                        kind: SpanKind::Overhead,
-                        ns,
-                        gil: true,
-                    };
+                    return Op::run(SpanKind::Overhead, ns);
                 }
                 worker::WRITE => {
                     slot.pc = worker::SENT;
                     let ns = self.payload(&self.kept(thread), false).pipe;
-                    return Op::Run {
-                        kind: SpanKind::Transfer,
-                        ns,
-                        gil: false,
-                    };
+                    return Op::run_free(SpanKind::Transfer, ns);
                 }
                 _ => {
                     slot.pc = worker::LOOK;
@@ -128,17 +102,9 @@ impl<S: Sink> Sim<'_, S> {
             }
             let (kind, ns) = (item.step.unwrap_or(SpanKind::Overhead), item.ns);
             return match kind {
-                SpanKind::Io => Op::Sleep { kind, ns },
-                SpanKind::Native => Op::Run {
-                    kind,
-                    ns,
-                    gil: false,
-                },
-                _ => Op::Run {
-                    kind,
-                    ns,
-                    gil: true,
-                },
+                SpanKind::Io => Op::sleep(kind, ns),
+                SpanKind::Native => Op::run_free(kind, ns),
+                _ => Op::run(kind, ns),
             };
         }
         if done < item.count && item.step.is_none() {
@@ -149,21 +115,13 @@ impl<S: Sink> Sim<'_, S> {
                 self.start_task(task);
             }
             self.threads[thread as usize].pc = worker::TASK;
-            return Op::Run {
-                kind: SpanKind::Overhead,
-                ns: self.costs.call,
-                gil: true,
-            };
+            return Op::run(SpanKind::Overhead, self.costs.call);
         }
         self.threads[thread as usize].pc = worker::PICKLED;
         if self.threads[thread as usize].task == NONE {
             self.hold(thread, &item);
         }
         let ns = self.payload(&item, false).dumps;
-        Op::Run {
-            kind: SpanKind::Pickle,
-            ns,
-            gil: true,
-        }
+        Op::run(SpanKind::Pickle, ns)
     }
 }

@@ -2,11 +2,12 @@
 //! works for it.
 //!
 //! One interpreter serves threads and the event loop. At a wait, a thread blocks and keeps its task;
-//! on the loop the task goes [`Progress::Away`] and comes back through the ready queue. The phase of
+//! on the loop the task goes [`Then::Away`] and comes back through the ready queue. The phase of
 //! an instruction says how far it is: 0 not begun, 1 its overhead is paid, 2 waiting or done waiting.
 
+use super::op::{Op, Then};
 use super::thread::Program as ThreadProgram;
-use super::{NEVER, NONE, Op, Sim};
+use super::{NEVER, NONE, Sim};
 use crate::plan::Plan;
 use crate::profile::Costs;
 use crate::trace::{Sink, SpanKind};
@@ -94,15 +95,25 @@ pub(crate) enum GatherMode {
     Loop,
 }
 
-/// How far a thread got with its task.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Progress {
-    /// The thread has this to do, and then carries on.
-    Do(Op),
-    /// The task is over.
-    Ended,
-    /// The task left the thread: it waits elsewhere.
-    Away,
+impl Task {
+    /// A duration of its program, taking the next draw if it is one.
+    #[inline]
+    fn amount(&mut self, work: &Workload, amount: Amount) -> u64 {
+        match amount {
+            Amount::Fixed(ns) => ns,
+            Amount::Next => {
+                self.cursor += 1;
+                work.draws[self.cursor as usize - 1]
+            }
+        }
+    }
+
+    /// Goes to the next instruction.
+    #[inline]
+    fn next(&mut self) {
+        self.pc += 1;
+        self.phase = 0;
+    }
 }
 
 impl Tasks {
@@ -186,14 +197,7 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     pub(super) fn amount(&mut self, task: u32, amount: Amount) -> u64 {
-        match amount {
-            Amount::Fixed(ns) => ns,
-            Amount::Next => {
-                let task = &mut self.tasks.hot[task as usize];
-                task.cursor += 1;
-                self.work.draws[task.cursor as usize - 1]
-            }
-        }
+        self.tasks.hot[task as usize].amount(self.work, amount)
     }
 
     /// Counts the task's memory from its first moment of work.
@@ -209,16 +213,17 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     /// Carries the thread's task on by one operation.
-    pub(crate) fn carry_on(&mut self, thread: u32) -> Progress {
+    pub(crate) fn carry_on(&mut self, thread: u32) -> Op {
         let id = self.threads[thread as usize].task;
-        let kind = self.kind_of(id);
+        let code = self.kind_of(id).program.code.as_slice();
         loop {
             let Task { pc, phase, .. } = self.tasks.hot[id as usize];
-            let progress = match kind.program.code[pc as usize] {
-                Instr::End => return Progress::Ended,
+            let instr = code[pc as usize];
+            let op = match instr {
                 Instr::Cpu { .. } | Instr::Native { .. } | Instr::Io { .. } => {
-                    self.work_step(thread, id)
+                    self.work_step(thread, id, instr, phase)
                 }
+                Instr::End => return Op::TASK_ENDED,
                 Instr::Acquire { resource, .. } => self.acquire_step(thread, id, resource),
                 Instr::Release { resource } => {
                     self.release(resource, id);
@@ -252,57 +257,50 @@ impl<'a, S: Sink> Sim<'a, S> {
                 Instr::BranchBegin { .. } | Instr::GatherEnd => self.next(id),
                 Instr::BranchEnd => match self.tasks.gather {
                     GatherMode::InRow => self.next(id),
-                    _ => return Progress::Ended,
+                    _ => return Op::TASK_ENDED,
                 },
             };
-            match progress {
-                None => {}
-                Some(Progress::Do(Op::Run { ns: 0, .. }))
-                    if self.threads[thread as usize].submitting == 0 => {}
-                Some(progress) => return progress,
+            let nothing = op.is_nothing() && self.threads[thread as usize].submitting == 0;
+            if op != Op::GO_ON && !nothing {
+                return op;
             }
         }
     }
 
-    pub(super) fn next(&mut self, task: u32) -> Option<Progress> {
-        let task = &mut self.tasks.hot[task as usize];
-        task.pc += 1;
-        task.phase = 0;
-        None
+    pub(super) fn next(&mut self, task: u32) -> Op {
+        self.tasks.hot[task as usize].next();
+        Op::GO_ON
     }
 
-    pub(super) fn jump(&mut self, task: u32, pc: u32) -> Option<Progress> {
+    pub(super) fn jump(&mut self, task: u32, pc: u32) -> Op {
         let task = &mut self.tasks.hot[task as usize];
         task.pc = pc;
         task.phase = 0;
-        None
+        Op::GO_ON
     }
 
     pub(super) fn phase(&mut self, task: u32, phase: u8) {
         self.tasks.hot[task as usize].phase = phase;
     }
 
-    pub(super) fn overhead(&mut self, task: u32, ns: u64) -> Option<Progress> {
+    pub(super) fn overhead(&mut self, task: u32, ns: u64) -> Op {
         self.phase(task, 1);
-        Some(Progress::Do(Op::Run {
-            kind: SpanKind::Overhead,
-            ns,
-            gil: true,
-        }))
+        Op::run(SpanKind::Overhead, ns)
     }
 
+    #[inline]
     pub(super) fn on_loop(&self, thread: u32) -> bool {
         self.threads[thread as usize].program == ThreadProgram::Loop
     }
 
     /// `cpu`, `native` and `io`: here, or handed to an executor.
-    pub(super) fn work_step(&mut self, thread: u32, id: u32) -> Option<Progress> {
-        let Task { pc, phase, .. } = self.tasks.hot[id as usize];
-        let instr = self.kind_of(id).program.code[pc as usize];
+    #[inline]
+    fn work_step(&mut self, thread: u32, id: u32, instr: Instr, phase: u8) -> Op {
         if phase == 2 {
             return self.after_wait(thread, id);
         }
-        if self.on_loop(thread) {
+        let on_loop = self.on_loop(thread);
+        if on_loop {
             match self.place(instr) {
                 Place::Loop => {}
                 place => return self.offload(thread, id, place, phase),
@@ -313,68 +311,53 @@ impl<'a, S: Sink> Sim<'a, S> {
                 ..
             } = instr
             {
-                return match phase {
-                    0 => self.overhead(id, self.costs.loop_timer),
-                    _ => {
-                        let ns = self.amount(id, dur);
-                        self.sleep_on_loop(thread, id, ns);
-                        Some(Progress::Away)
-                    }
-                };
+                if phase == 0 && self.costs.loop_timer > 0 {
+                    return self.overhead(id, self.costs.loop_timer);
+                }
+                let ns = self.tasks.hot[id as usize].amount(self.work, dur);
+                self.sleep_on_loop(thread, id, ns);
+                return Op::AWAY;
             }
         }
-        if phase == 0 && matches!(instr, Instr::Io { .. }) {
+        if phase == 0 && self.costs.io_call > 0 && matches!(instr, Instr::Io { .. }) {
             return self.overhead(id, self.costs.io_call);
         }
-        let op = self.work_op(id);
-        let Op::Sleep { kind, ns } = op else {
-            self.next(id);
-            return Some(Progress::Do(op));
-        };
-        self.phase(id, 2);
-        let deadline = if self.on_loop(thread) {
-            NEVER
-        } else {
-            self.deadline(id).0
-        };
-        if deadline < self.clock.now.saturating_add(ns) {
+        let op = self.op_of(id, instr);
+        let task = &mut self.tasks.hot[id as usize];
+        if op.then() != Then::Sleep {
+            task.next();
+            return op;
+        }
+        task.phase = 2;
+        let deadline = if on_loop { NEVER } else { self.deadline(id).0 };
+        if deadline < self.clock.now.saturating_add(op.ns) {
             // A socket time-out: the wait ends at the limit.
             self.tasks.hot[id as usize].flags |= flag::CANCELLED;
-            let until = deadline.max(self.clock.now);
-            return Some(Progress::Do(Op::Block { kind, until }));
+            return Op::block(op.kind(), deadline.max(self.clock.now));
         }
-        Some(Progress::Do(op))
+        op
     }
 
     /// What the instruction at which the task stands does, wherever that is.
     pub(crate) fn work_op(&mut self, id: u32) -> Op {
         let pc = self.tasks.hot[id as usize].pc;
-        match self.kind_of(id).program.code[pc as usize] {
+        self.op_of(id, self.kind_of(id).program.code[pc as usize])
+    }
+
+    #[inline]
+    fn op_of(&mut self, id: u32, instr: Instr) -> Op {
+        let task = &mut self.tasks.hot[id as usize];
+        match instr {
             Instr::Cpu { dur, .. } => {
-                let ns = scale(self.amount(id, dur), self.costs.cpu_ppm);
-                Op::Run {
-                    kind: SpanKind::Python,
-                    ns,
-                    gil: true,
-                }
+                let ns = scale(task.amount(self.work, dur), self.costs.cpu_ppm);
+                Op::run(SpanKind::Python, ns)
             }
             Instr::Native { dur, .. } => {
-                let ns = scale(self.amount(id, dur), self.costs.native_ppm);
-                Op::Run {
-                    kind: SpanKind::Native,
-                    ns,
-                    gil: false,
-                }
+                let ns = scale(task.amount(self.work, dur), self.costs.native_ppm);
+                Op::run_free(SpanKind::Native, ns)
             }
-            Instr::Io { dur, .. } => Op::Sleep {
-                kind: SpanKind::Io,
-                ns: self.amount(id, dur),
-            },
-            _ => Op::Run {
-                kind: SpanKind::Overhead,
-                ns: 0,
-                gil: true,
-            },
+            Instr::Io { dur, .. } => Op::sleep(SpanKind::Io, task.amount(self.work, dur)),
+            _ => Op::run(SpanKind::Overhead, 0),
         }
     }
 
@@ -412,7 +395,7 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     /// After a wait of a step: cut, or done.
-    pub(super) fn after_wait(&mut self, thread: u32, id: u32) -> Option<Progress> {
+    pub(super) fn after_wait(&mut self, thread: u32, id: u32) -> Op {
         if self.was_cut(thread, id) {
             return self.cut(id);
         }
@@ -427,8 +410,8 @@ impl<'a, S: Sink> Sim<'a, S> {
         cancelled
             || (timed_out
                 && !self.on_loop(thread)
-                && self.deadline(id).0 <= self.clock.now
-                && !self.at_io(id))
+                && !self.at_io(id)
+                && self.deadline(id).0 <= self.clock.now)
     }
 
     pub(super) fn at_io(&self, id: u32) -> bool {

@@ -1,7 +1,8 @@
 //! Threads: what each is doing, and the driver that turns its program's [`Op`]s into time.
 
 use super::clock::{Event, EventKind, GENERATION_MASK};
-use super::{NEVER, NONE, Op, Sim};
+use super::op::{Op, Then};
+use super::{NEVER, NONE, Sim};
 use crate::trace::{Lane, Sink, SpanKind};
 use crate::units::Time;
 
@@ -158,21 +159,26 @@ impl<S: Sink> Sim<'_, S> {
             if !self.threads[id as usize].has_gil {
                 continue;
             }
-            match self.step(id) {
-                Op::Run { ns: 0, .. } => {}
-                Op::Run { kind, ns, gil } => {
+            let op = self.step(id);
+            match op.then() {
+                Then::Run if op.ns == 0 => {}
+                Then::Run => {
                     let thread = &mut self.threads[id as usize];
-                    (thread.run_kind, thread.run_left, thread.wants_gil) = (kind, ns, gil);
-                    if !gil {
+                    thread.run_kind = op.kind();
+                    thread.run_left = op.ns;
+                    thread.wants_gil = op.needs_lock();
+                    if !op.needs_lock() {
                         self.release_gil(id);
                     }
                 }
-                Op::Block { kind, until } => return self.block(id, kind, until),
-                Op::Sleep { kind, ns } => {
-                    let until = self.clock.now.saturating_add(ns);
-                    return self.block(id, kind, until);
+                Then::Block => return self.block(id, op.kind(), op.ns),
+                Then::Sleep => {
+                    let until = self.clock.now.saturating_add(op.ns);
+                    return self.block(id, op.kind(), until);
                 }
-                Op::End => return self.end_thread(id),
+                Then::End => return self.end_thread(id),
+                // A task's own, which its thread's program does not hand on.
+                Then::GoOn | Then::TaskEnded | Then::Away => {}
             }
         }
     }

@@ -1,14 +1,14 @@
 //! Steps that wait for other tasks: locks, semaphores and queues; see `sync` for the rules.
 
 use super::sync::Waiter;
-use super::task::{Progress, flag};
+use super::task::flag;
 use super::thread::Program as ThreadProgram;
 use super::{NEVER, NONE, Op, Sim};
 use crate::trace::{Sink, SpanKind};
 use crate::workload::Instr;
 
 impl<S: Sink> Sim<'_, S> {
-    pub(super) fn acquire_step(&mut self, thread: u32, id: u32, resource: u32) -> Option<Progress> {
+    pub(super) fn acquire_step(&mut self, thread: u32, id: u32, resource: u32) -> Op {
         let phase = self.tasks.hot[id as usize].phase;
         if phase == 0 {
             return self.overhead(id, self.sync_cost(thread, Some(resource)));
@@ -37,13 +37,7 @@ impl<S: Sink> Sim<'_, S> {
         self.wait_for(thread, id, resource, SpanKind::LockWait)
     }
 
-    pub(super) fn queue_step(
-        &mut self,
-        thread: u32,
-        id: u32,
-        queue: u32,
-        put: bool,
-    ) -> Option<Progress> {
+    pub(super) fn queue_step(&mut self, thread: u32, id: u32, queue: u32, put: bool) -> Op {
         let phase = self.tasks.hot[id as usize].phase;
         if phase == 0 {
             return self.overhead(id, self.sync_cost(thread, None));
@@ -64,13 +58,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Waits in the line of a resource: a lock's, or a queue's.
-    pub(super) fn wait_for(
-        &mut self,
-        thread: u32,
-        id: u32,
-        resource: u32,
-        kind: SpanKind,
-    ) -> Option<Progress> {
+    pub(super) fn wait_for(&mut self, thread: u32, id: u32, resource: u32, kind: SpanKind) -> Op {
         self.phase(id, 2);
         let on_loop = self.on_loop(thread);
         let waiter = if on_loop {
@@ -81,7 +69,7 @@ impl<S: Sink> Sim<'_, S> {
         let until = if on_loop { NEVER } else { self.deadline(id).0 };
         if until <= self.clock.now {
             self.tasks.hot[id as usize].flags |= flag::CANCELLED;
-            return None;
+            return Op::GO_ON;
         }
         let pc = self.tasks.hot[id as usize].pc as usize;
         let puts = matches!(self.kind_of(id).program.code[pc], Instr::Put { .. });
@@ -94,9 +82,9 @@ impl<S: Sink> Sim<'_, S> {
         line.push_back(waiter);
         if on_loop {
             self.leave_loop(thread, kind);
-            return Some(Progress::Away);
+            return Op::AWAY;
         }
-        Some(Progress::Do(Op::Block { kind, until }))
+        Op::block(kind, until)
     }
 
     /// A waiter that was woken and then cut passes its turn on (`Lib/asyncio/queues.py:
