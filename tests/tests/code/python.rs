@@ -1,13 +1,14 @@
 //! Running the real `python3`.
 
 use std::io::Read;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// Longer than any program here takes by far, even on a busy machine; what takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// What a program did.
 pub(crate) struct Ran {
@@ -30,6 +31,7 @@ fn run_file(file: &str, args: &[&str], folder: &Path) -> Ran {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        .process_group(0)
         .spawn();
     let mut child = child.unwrap_or_else(|error| {
         panic!("python3 does not start ({error}): install it with `apt-get install -y python3`")
@@ -41,7 +43,10 @@ fn run_file(file: &str, args: &[&str], folder: &Path) -> Ran {
         match child.try_wait().expect("python3 can be waited for") {
             Some(status) => break Some(status),
             None if started.elapsed() > PATIENCE => {
-                child.kill().expect("python3 can be killed");
+                // The whole group: workers that live on would hold the pipes open.
+                let group = format!("-{}", child.id());
+                let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
+                killed.expect("kill starts");
                 child.wait().expect("python3 can be waited for");
                 break None;
             }

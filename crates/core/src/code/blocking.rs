@@ -4,13 +4,15 @@
 //! A time limit is a deadline that every wait under it is handed, as socket and lock time-outs are;
 //! nothing cuts Python or native code.
 
+mod leaves;
+mod scopes;
+
 use std::collections::VecDeque;
 
 use crate::scenario::Step;
 use crate::units::Bytes;
 
 use super::helpers::Helper;
-use super::leaves::{self, can_be_cut};
 use super::program::Program;
 use super::steps;
 use super::text::{self, integer};
@@ -40,14 +42,14 @@ struct Branch<'a> {
 }
 
 /// What is known while a function is written.
-pub(super) struct Body<'a> {
-    pub(super) host: Host,
+struct Body<'a> {
+    host: Host,
     /// The function's name, for its branches'.
     stem: String,
     /// The kind does nothing but wait.
-    pub(super) only_waits: bool,
+    only_waits: bool,
     /// The deadline in force.
-    pub(super) deadline: Option<String>,
+    deadline: Option<String>,
     /// How many deadlines the function has.
     deadlines: u32,
     /// Branches so far, to number them.
@@ -102,7 +104,7 @@ pub(super) fn opening(p: &mut Program<'_>, function: &str, steps: &[Step], memor
         ));
     }
     if memory.0 > 0 {
-        let line = format!("workspace = bytearray({})", integer(memory.0));
+        let line = format!("_workspace = bytearray({})", integer(memory.0));
         p.py.noted(line, "held until the task ends");
     }
 }
@@ -126,7 +128,7 @@ pub(super) fn task_arguments(p: &Program<'_>, host: Host, kind: usize) -> Vec<St
         args.push(format!("bytes({})", integer(scenario.kinds[kind].input.0)));
     }
     if host == Host::Interpreter {
-        let used = steps::resources(scenario, &scenario.kinds[kind].steps);
+        let used = steps::resources(&scenario.kinds[kind].steps);
         args.extend(used.into_iter().map(|r| p.resources[r].clone()));
     }
     args
@@ -139,7 +141,7 @@ fn task_params(p: &mut Program<'_>, host: Host, kind: usize) -> Vec<String> {
         params.push("payload: bytes".to_owned());
     }
     if host == Host::Interpreter {
-        for r in steps::resources(scenario, &scenario.kinds[kind].steps) {
+        for r in steps::resources(&scenario.kinds[kind].steps) {
             p.import_from("concurrent", "interpreters");
             params.push(format!("{}: interpreters.Queue", p.resources[r]));
         }
@@ -159,7 +161,7 @@ fn write_branch<'a>(p: &mut Program<'_>, body: &mut Body<'a>, branch: Branch<'a>
     // In a thread of its own nobody is there to catch what the deadline raises.
     let catches = branch.under_deadline && body.host == Host::OwnThread;
     if catches {
-        open_suppress(p, body, branch.steps, "");
+        scopes::open_suppress(p, body, branch.steps, "");
     }
     write_steps(p, body, branch.steps);
     if catches {
@@ -182,8 +184,10 @@ fn write_steps<'a>(p: &mut Program<'_>, body: &mut Body<'a>, steps: &'a [Step]) 
                 write_steps(p, body, steps);
                 p.py.close();
             }
-            Step::Gather { branches } => write_gather(p, body, branches),
-            Step::Timeout { after, steps } => write_timeout(p, body, text::seconds(*after), steps),
+            Step::Gather { branches } => scopes::write_gather(p, body, branches),
+            Step::Timeout { after, steps } => {
+                scopes::write_timeout(p, body, text::seconds(*after), steps)
+            }
         }
     }
 }
@@ -214,155 +218,4 @@ fn write_lock<'a>(p: &mut Program<'_>, body: &mut Body<'a>, resource: usize, ste
     p.py.open(head);
     write_steps(p, body, steps);
     p.py.close();
-}
-
-fn write_gather<'a>(p: &mut Program<'_>, body: &mut Body<'a>, branches: &'a [Vec<Step>]) {
-    if !matches!(body.host, Host::PoolThread | Host::OwnThread) {
-        p.say_once("One branch after another: inside this task nothing runs side by side.");
-        for (index, steps) in branches.iter().enumerate() {
-            p.py.comment(&format!("Branch {}.", index + 1));
-            write_steps(p, body, steps);
-        }
-        return;
-    }
-    let start = match body.host {
-        Host::PoolThread => {
-            p.say_once(
-                "The branches go to this same pool. If every worker waits here, none is left to \
-                 run a branch, and all wait for ever: pool starvation.",
-            );
-            "pool.submit"
-        }
-        _ => {
-            p.help(Helper::StartThread);
-            "start"
-        }
-    };
-    let calls: Vec<Vec<String>> = branches
-        .iter()
-        .map(|steps| add_branch(p, body, steps))
-        .collect();
-    p.py.open("branches = [");
-    for args in calls {
-        p.py.call(start, &args, ",");
-    }
-    p.py.close_bracket("]");
-    let cut = body
-        .deadline
-        .clone()
-        .filter(|_| branches.iter().any(|b| can_be_cut(body.host, b)));
-    if body.host == Host::PoolThread {
-        if cut.is_some() {
-            p.import_from("concurrent.futures", "wait");
-            p.py.noted("wait(branches)", "all of them, before one may raise");
-        }
-        p.py.open("for branch in branches:");
-        p.py.line("branch.result()");
-        p.py.close();
-    } else {
-        p.py.open("for branch in branches:");
-        p.py.line("branch.join()");
-        p.py.close();
-        if let Some(deadline) = cut {
-            raise_if_late(p, &deadline);
-        }
-    }
-}
-
-/// Plans the function of a branch; returns what starts it: its name and its arguments.
-fn add_branch<'a>(p: &mut Program<'_>, body: &mut Body<'a>, steps: &'a [Step]) -> Vec<String> {
-    body.count += 1;
-    let name = p
-        .names
-        .claim(&format!("{}_branch_{}", body.stem, body.count));
-    let mut args = vec![name.clone()];
-    let mut params = Vec::new();
-    if steps::puts(steps) {
-        args.push("number".to_owned());
-        params.push("number: int".to_owned());
-    }
-    if steps::random(steps) {
-        args.push("rng".to_owned());
-        params.push("rng: random.Random".to_owned());
-    }
-    let deadline = body
-        .deadline
-        .clone()
-        .filter(|_| can_be_cut(body.host, steps));
-    let under_deadline = deadline.is_some();
-    if let Some(deadline) = deadline {
-        args.push(deadline);
-        params.push("deadline: float".to_owned());
-    }
-    let doc = format!("Do a part of one {} task.", body.stem);
-    body.branches.push_back(Branch {
-        name,
-        params,
-        doc,
-        steps,
-        under_deadline,
-    });
-    args
-}
-
-fn write_timeout<'a>(p: &mut Program<'_>, body: &mut Body<'a>, seconds: String, steps: &'a [Step]) {
-    if !can_be_cut(body.host, steps) {
-        p.py.comment(&format!(
-            "A time limit of {seconds} s cuts waits, and here is none."
-        ));
-        return write_steps(p, body, steps);
-    }
-    let outer = body.deadline.clone();
-    body.deadlines += 1;
-    let own = match body.deadlines {
-        1 => "deadline".to_owned(),
-        n => format!("deadline_{n}"),
-    };
-    open_suppress(p, body, steps, "a task that is late goes on behind this");
-    p.import("time");
-    match &outer {
-        None => {
-            p.py.line(format!("{own} = time.perf_counter() + {seconds}"))
-        }
-        Some(outer) => {
-            let args = [outer.clone(), format!("time.perf_counter() + {seconds}")];
-            p.py.call(&format!("{own} = min"), &args, "");
-        }
-    }
-    body.deadline = Some(own);
-    write_steps(p, body, steps);
-    p.py.close();
-    body.deadline = outer;
-    if let Some(outer) = body.deadline.clone() {
-        raise_if_late(p, &outer);
-    }
-}
-
-/// The limit around this one may have passed as well: then that one is what was missed.
-fn raise_if_late(p: &mut Program<'_>, deadline: &str) {
-    p.import("time");
-    p.py.open(format!("if time.perf_counter() >= {deadline}:"));
-    p.py.noted("raise TimeoutError", "this limit has passed as well");
-    p.py.close();
-}
-
-fn open_suppress(p: &mut Program<'_>, body: &Body<'_>, steps: &[Step], note: &str) {
-    p.import_from("contextlib", "suppress");
-    let mut errors = "TimeoutError".to_owned();
-    let raised = [
-        (steps::gets(steps), ", queue.Empty"),
-        (steps::puts(steps), ", queue.Full"),
-    ];
-    for (_, error) in raised.iter().filter(|(raised, _)| *raised) {
-        if body.host != Host::Interpreter {
-            p.import("queue");
-            errors.push_str(error);
-        }
-    }
-    let head = format!("with suppress({errors}):");
-    match note {
-        "" => p.py.line(head),
-        note => p.py.noted(head, note),
-    }
-    p.py.indent();
 }

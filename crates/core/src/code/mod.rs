@@ -16,7 +16,6 @@ mod blocking;
 mod coroutine;
 mod helpers;
 mod interpreters;
-mod leaves;
 mod names;
 mod pools;
 mod processes;

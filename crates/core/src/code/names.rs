@@ -1,7 +1,7 @@
 //! Python names out of scenario names: what a reader recognises, what Python accepts, and never one
 //! that hides a builtin, a module or a name that the program uses itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest identifier taken over; with four levels of indentation lines still fit.
 const LONGEST: usize = 32;
@@ -20,12 +20,15 @@ suppress threading time wait \
 arrivals attach exchange feed held_until in_slot io_until main native_work permit permit_until \
 poisson put_until python_work rounds_per_second run_all run_in_order start take_until time_left \
 branch branches context deadline done elapsed ended feeders group loop number payload pool processes \
-rng shared slots started task thread token workspace";
+rng shared slots started task thread token";
 
 /// Hands out names, each once.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     taken: BTreeSet<String>,
+    /// The last number behind each name that was wanted twice, so that thousands of the same name
+    /// do not each try all numbers.
+    numbers: BTreeMap<String, u32>,
 }
 
 impl Names {
@@ -39,10 +42,10 @@ impl Names {
             name.push('_');
         }
         let mut candidate = name.clone();
-        let mut number = 2;
         while !self.taken.insert(candidate.clone()) {
+            let number = self.numbers.entry(name.clone()).or_insert(1);
+            *number += 1;
             candidate = format!("{}_{number}", name.trim_end_matches('_'));
-            number += 1;
         }
         candidate
     }

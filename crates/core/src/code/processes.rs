@@ -7,7 +7,7 @@ use super::blocking::{self, Host};
 use super::pools;
 use super::program::Program;
 use super::steps;
-use super::text::integer;
+use super::text::{self, integer};
 
 /// Writes the program.
 pub(super) fn write(p: &mut Program<'_>, pool: ProcessPool, chunk: u32) {
@@ -23,7 +23,7 @@ pub(super) fn write(p: &mut Program<'_>, pool: ProcessPool, chunk: u32) {
         p.py.comment("Workers inherit these when they start; they cannot be sent later.");
         match made.as_slice() {
             [only] => p.py.line(format!("shared = ({only},)")),
-            many => p.py.call("shared = ", many, ""),
+            many => p.py.tuple("shared", many),
         }
         args.push("initializer=attach".to_owned());
         args.push("initargs=shared".to_owned());
@@ -60,8 +60,27 @@ pub(super) fn fork_early(p: &mut Program<'_>, pool: &str) {
 
 /// Writes the initializer that gives a worker what all workers share.
 fn attach(p: &mut Program<'_>, shared: &[usize]) {
-    let scenario = p.scenario;
-    let params = ["*shared: object".to_owned()];
+    p.import_from("typing", "Any");
+    p.globals
+        .comment("What workers share: attach() sets it in each of them.");
+    for &r in shared {
+        let class = match p.scenario.resources[r].kind {
+            ResourceKind::Lock { permits: 1 } => {
+                p.import_from("multiprocessing.synchronize", "Lock");
+                "Lock"
+            }
+            ResourceKind::Lock { .. } => {
+                p.import_from("multiprocessing.synchronize", "Semaphore");
+                "Semaphore"
+            }
+            ResourceKind::Queue { .. } => {
+                p.import_from("multiprocessing.queues", "Queue");
+                "Queue"
+            }
+        };
+        p.globals.line(format!("{}: {class}", p.resources[r]));
+    }
+    let params = ["*shared: Any".to_owned()];
     p.open_function(
         "def attach",
         &params,
@@ -69,13 +88,22 @@ fn attach(p: &mut Program<'_>, shared: &[usize]) {
         "Keep what this worker shares with the others.",
     );
     let names: Vec<String> = shared.iter().map(|&r| p.resources[r].clone()).collect();
-    p.py.line(format!("global {}", names.join(", ")));
-    match names.as_slice() {
-        [only] => p.py.line(format!("({only},) = shared")),
-        many => p.py.line(format!("{} = shared", many.join(", "))),
+    let list = names.join(", ");
+    if let [only] = names.as_slice() {
+        p.py.line(format!("global {only}"));
+        p.py.line(format!("({only},) = shared"));
+    } else if text::columns(&list) <= 60 {
+        p.py.line(format!("global {list}"));
+        p.py.line(format!("{list} = shared"));
+    } else {
+        for name in &names {
+            p.py.line(format!("global {name}"));
+        }
+        p.py.call("", &names, " = shared");
     }
+    let left_over = steps::left_over(p.scenario);
     for &r in shared {
-        if steps::leaves_items(scenario, r as u32) {
+        if left_over[r] {
             p.py.comment("Some items are never taken: do not wait at the end until they are.");
             p.py.line(format!("{}.cancel_join_thread()", p.resources[r]));
         }

@@ -233,14 +233,11 @@ impl<'a> Program<'a> {
 
     /// The resources that any task uses, as indices.
     pub(super) fn used_resources(&self) -> Vec<usize> {
-        let kinds = &self.scenario.kinds;
-        let mut used: Vec<usize> = kinds
-            .iter()
-            .flat_map(|kind| steps::resources(self.scenario, &kind.steps))
+        let kinds = self.scenario.kinds.iter();
+        let used: BTreeSet<usize> = kinds
+            .flat_map(|kind| steps::resources(&kind.steps))
             .collect();
-        used.sort_unstable();
-        used.dedup();
-        used
+        used.into_iter().collect()
     }
 
     /// A comment that says which kinds a stage waits for.

@@ -1,6 +1,8 @@
 //! Questions about steps that decide what a function needs: a generator of random numbers, the
 //! task's number, a deadline.
 
+use std::collections::BTreeSet;
+
 use crate::scenario::{Scenario, Step};
 
 use super::text::is_random;
@@ -50,24 +52,24 @@ pub(super) fn only_waits(steps: &[Step]) -> bool {
     })
 }
 
-/// Whether more items may be put into the queue than are ever taken out.
-pub(super) fn leaves_items(scenario: &Scenario, queue: u32) -> bool {
-    let (mut puts, mut gets) = (0_u128, 0_u128);
+/// Which resources are queues into which more items are put than are ever taken out.
+pub(super) fn left_over(scenario: &Scenario) -> Vec<bool> {
+    let mut balance = vec![0_i128; scenario.resources.len()];
     for kind in &scenario.kinds {
         count(
             &kind.steps,
-            u128::from(kind.count),
+            i128::from(kind.count),
             &mut |step, times| match step {
-                Step::Put { queue: q } if *q == queue => puts += times,
-                Step::Get { queue: q } if *q == queue => gets += times,
+                Step::Put { queue } => balance[*queue as usize] += times,
+                Step::Get { queue } => balance[*queue as usize] -= times,
                 _ => {}
             },
         );
     }
-    puts > gets
+    balance.into_iter().map(|items| items > 0).collect()
 }
 
-fn count(steps: &[Step], times: u128, see: &mut dyn FnMut(&Step, u128)) {
+fn count(steps: &[Step], times: i128, see: &mut dyn FnMut(&Step, i128)) {
     for step in steps {
         see(step, times);
         match step {
@@ -76,7 +78,7 @@ fn count(steps: &[Step], times: u128, see: &mut dyn FnMut(&Step, u128)) {
                 times: turns,
                 steps,
             } => {
-                count(steps, times.saturating_mul(u128::from(*turns)), see);
+                count(steps, times.saturating_mul(i128::from(*turns)), see);
             }
             Step::Gather { branches } => {
                 for branch in branches {
@@ -89,15 +91,17 @@ fn count(steps: &[Step], times: u128, see: &mut dyn FnMut(&Step, u128)) {
 }
 
 /// The resources that the steps use, as indices, in the scenario's order.
-pub(super) fn resources(scenario: &Scenario, steps: &[Step]) -> Vec<usize> {
-    let used = |index: usize| {
-        any(steps, &|step| match *step {
-            Step::Lock { resource, .. } => resource as usize == index,
-            Step::Put { queue } | Step::Get { queue } => queue as usize == index,
-            _ => false,
-        })
-    };
-    (0..scenario.resources.len())
-        .filter(|&index| used(index))
-        .collect()
+pub(super) fn resources(steps: &[Step]) -> BTreeSet<usize> {
+    let mut used = BTreeSet::new();
+    count(steps, 1, &mut |step, _| match step {
+        Step::Lock {
+            resource: index, ..
+        }
+        | Step::Put { queue: index }
+        | Step::Get { queue: index } => {
+            used.insert(*index as usize);
+        }
+        _ => {}
+    });
+    used
 }

@@ -65,7 +65,8 @@ fn call(p: &Program<'_>, kind: usize) -> String {
 /// Kinds whose arrivals mix, or that follow some of the others.
 fn in_order(p: &mut Program<'_>, order: &[usize]) {
     p.help(Helper::RunInOrder);
-    p.py.open("done = run_in_order({");
+    p.py.open("done = run_in_order(");
+    p.py.open("{");
     for &kind in order {
         let offsets = p.all_offsets(kind);
         let after = &p.scenario.kinds[kind].after;
@@ -81,7 +82,8 @@ fn in_order(p: &mut Program<'_>, order: &[usize]) {
         }
         p.py.call(&format!("\"{function}\": Kind"), &args, ",");
     }
-    p.py.close_bracket("})");
+    p.py.close_bracket("}");
+    p.py.close_bracket(")");
     for &kind in order {
         let names = &p.kinds[kind];
         p.py.line(format!("{} = done[\"{}\"]", names.done, names.function));

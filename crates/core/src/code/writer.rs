@@ -97,6 +97,19 @@ impl Writer {
         self.line("]");
     }
 
+    /// Writes `target = (items)`, an item a line where one line is too short.
+    pub(super) fn tuple(&mut self, target: &str, items: &[String]) {
+        let whole = format!("{target} = ({})", items.join(", "));
+        if self.margin() + columns(&whole) <= WIDTH {
+            return self.line(whole);
+        }
+        self.open(format!("{target} = ("));
+        for item in items {
+            self.line(format!("{item},"));
+        }
+        self.close_bracket(")");
+    }
+
     /// Writes `head(inner(args))`, the inner call on lines of its own where needed.
     pub(super) fn nested_call(&mut self, head: &str, inner: &str, args: &[String]) {
         let whole = format!("{head}({inner}({}))", args.join(", "));

@@ -2,11 +2,10 @@
 
 use crate::scenario::{Draw, Step};
 
-use super::blocking::{Body, Host};
-use super::helpers::Helper;
-use super::program::Program;
-use super::steps;
-use super::text;
+use super::{Body, Host};
+use crate::code::helpers::Helper;
+use crate::code::program::Program;
+use crate::code::{steps, text};
 
 /// Writes a `cpu` step.
 pub(super) fn write_cpu(p: &mut Program<'_>, host: Host, dur: Draw) {
