@@ -1,6 +1,6 @@
 //! SVG pictures: self-contained, accessible, and right on a light and a dark ground.
 //!
-//! [`timeline`] is one run opened into its lanes; [`race`] is several plans above each other on one
+//! [`timeline()`] is one run opened into its lanes; [`race()`] is several plans above each other on one
 //! time axis. Both are laid out for a width, from 360 px up, rather than scaled.
 
 mod head;
