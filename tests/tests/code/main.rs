@@ -3,6 +3,7 @@
 
 mod compiles;
 mod examples;
+mod generated;
 mod goldens;
 mod python;
 mod runs;
