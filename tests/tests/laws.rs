@@ -6,6 +6,7 @@ use trilane_core::plan::{Plan, parse_plan};
 use trilane_core::profile::{Costs, embedded};
 use trilane_core::report::report;
 use trilane_core::scenario::{Format, Scenario, parse};
+use trilane_core::trace::codec::encode;
 use trilane_core::trace::view::{Span, interpreters, lanes};
 use trilane_core::trace::{Outcome, SpanKind, Trace, laws};
 use trilane_core::workload::{Workload, draw};
@@ -138,9 +139,8 @@ fn broken(setup: &Setup<'_>) -> Vec<String> {
     if setup.costs.python == "ideal" {
         broken.extend(idle_while_wanted(&trace));
     }
-    let again = record(setup);
-    if format!("{trace:?}") != format!("{again:?}") {
-        broken.push("the same inputs gave another trace".to_owned());
+    if encode(&trace) != encode(&record(setup)) {
+        broken.push("the same inputs gave other bytes".to_owned());
     }
     broken
 }
