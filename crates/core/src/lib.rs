@@ -48,6 +48,7 @@ pub mod code;
 pub mod compare;
 pub mod engine;
 pub mod examples;
+pub mod export;
 pub mod model;
 pub mod plan;
 pub mod profile;

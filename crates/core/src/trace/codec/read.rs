@@ -174,8 +174,8 @@ impl Reader<'_> {
                 other => return bad("a thread's role", other.into(), "0 to 6"),
             };
             let number = self.small("a thread's number")?;
-            let process = self.small("a thread's process")?;
-            let interpreter = self.small("a thread's interpreter")?;
+            let process = self.group("a thread's process")?;
+            let interpreter = self.group("a thread's interpreter")?;
             born = self.change("a thread's beginning", born)?;
             let born = Time::from_nanos(born);
             trace.threads.push(ThreadInfo {
@@ -368,6 +368,13 @@ impl Reader<'_> {
             "below 4294967296",
         )?;
         Ok(number as u32)
+    }
+
+    /// A process's or an interpreter's number: they count up from 0, and viewers count on from them.
+    fn group(&mut self, part: &'static str) -> Result<u32, CodecError> {
+        let number = self.small(part)?;
+        check(number < 1 << 28, part, number.into(), "below 268435456")?;
+        Ok(number)
     }
 
     fn below(&mut self, part: &'static str, limit: u64) -> Result<u32, CodecError> {
