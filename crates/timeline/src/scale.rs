@@ -96,7 +96,9 @@ impl TimeScale {
     pub fn ticks(&self, spacing_px: f64) -> Vec<Tick> {
         let step_ns = round_up(self.ns_per_px() * spacing_px.max(1.0));
         let unit = unit_for(self.end_ns.abs().max(self.start_ns.abs()), step_ns);
-        let digits = (unit.0 / step_ns).log10().ceil().clamp(0.0, 9.0) as usize;
+        let digits = (0..9)
+            .find(|&digits| step_ns * power_of_ten(digits) >= unit.0 * (1.0 - 1e-9))
+            .unwrap_or(9) as usize;
         let first = (self.start_ns / step_ns).ceil() as i64;
         let last = (self.end_ns / step_ns).floor() as i64;
         (first..=last)
@@ -106,7 +108,7 @@ impl TimeScale {
                 // Minutes and hours are no powers of ten: their marks need more digits at times.
                 let digits = match unit.0 >= 6e10 {
                     true => (0..=3)
-                        .find(|&d| is_whole(value * 10f64.powi(d)))
+                        .find(|&d| is_whole(value * power_of_ten(d)))
                         .unwrap_or(3) as usize,
                     false => digits,
                 };
@@ -118,6 +120,11 @@ impl TimeScale {
             })
             .collect()
     }
+}
+
+/// Multiplied out: `log10` and `powf` differ in the last bit between targets.
+fn power_of_ten(digits: u32) -> f64 {
+    (0..digits).fold(1.0, |power, _| power * 10.0)
 }
 
 fn is_whole(value: f64) -> bool {
@@ -134,7 +141,10 @@ fn round_up(ns: f64) -> f64 {
     {
         return s * 1e9;
     }
-    let power = 10f64.powf(ns.max(1.0).log10().floor());
+    let power = (0..18)
+        .map(power_of_ten)
+        .rfind(|power| *power <= ns.max(1.0))
+        .unwrap_or(1.0);
     [1.0, 2.0, 5.0, 10.0]
         .iter()
         .map(|factor| factor * power)
