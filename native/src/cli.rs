@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Which plan to take, why, and where the answer flips
     Advise(Advise),
+    /// The Python program for a scenario and a plan
+    Code(Code),
+    /// Write a timeline: .svg or .png
+    Export(Export),
     /// List the embedded examples, or print one
     Examples(Examples),
     /// The JSON Schema of scenario files
@@ -97,6 +101,46 @@ pub(crate) struct Advise {
     /// The advice as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Code {
+    /// A file (TOML, or JSON), "-" for standard input, or an embedded example's name
+    /// [default: the first example]
+    pub(crate) scenario: Option<String>,
+
+    /// The plan to write the program for: threads(8), asyncio, processes(4)@3.14
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) plan: String,
+
+    /// The Python to write it for, where the plan does not fix it
+    /// [default: the newest with a GIL]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) python: Option<String>,
+
+    /// Cores that a pool without a number is sized for [default: the scenario's, or 4]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) cores: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) setup: Setup,
+
+    /// Seed of the machine's own jitter (wake-ups, timers)
+    #[arg(
+        long,
+        value_name = "J",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) jitter: u64,
+
+    /// Where to write; the ending says what: .svg or .png. A picture of one plan shows its lanes, of
+    /// several (or of the default set) the race
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Args, Debug)]

@@ -7,7 +7,6 @@ mod failure;
 mod input;
 mod machine;
 mod output;
-#[cfg(test)]
 mod png;
 mod progress;
 mod run;
@@ -44,6 +43,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         None => commands::simulate::simulate(&cli::Simulate::default(), true),
         Some(Command::Simulate(args)) => commands::simulate::simulate(&args, false),
         Some(Command::Advise(args)) => commands::advise::advise(&args),
+        Some(Command::Code(args)) => commands::code::code(&args),
+        Some(Command::Export(args)) => commands::export::export(&args),
         Some(Command::Examples(args)) => commands::examples::examples(&args),
         Some(Command::Schema) => commands::schema(),
         Some(Command::Completions { shell }) => commands::completions(shell),

@@ -1,7 +1,9 @@
 //! One file a command: arguments in, text out.
 
 pub(crate) mod advise;
+pub(crate) mod code;
 pub(crate) mod examples;
+pub(crate) mod export;
 pub(crate) mod simulate;
 
 use anyhow::Result;

@@ -1,5 +1,6 @@
 //! The advice for people: what to take, why, the ranking, where it flips, and the flowchart.
 
+use trilane_core::advice::counted;
 use trilane_core::advice::document::{Advice, Ranked};
 use trilane_core::advice::flips::Way;
 use trilane_core::units::Dur;
@@ -22,8 +23,11 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
     page.text(
         Ink::Faint,
         &format!(
-            "{} cores · Python {} · seed {} · up to {} runs a plan",
-            advice.cores, advice.python, advice.seed, advice.effort.seeds
+            "{} · Python {} · seed {} · up to {} runs a plan",
+            counted(u64::from(advice.cores), "core"),
+            advice.python,
+            advice.seed,
+            advice.effort.seeds
         ),
     );
     page.gap();
@@ -60,8 +64,12 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
         .map(|row| width_of(&row.plan))
         .max()
         .unwrap_or(0)
-        .min(page.width - 34);
+        .min(page.width - 42);
+    page.heads(names);
     for row in &shown {
+        if advice.elsewhere.contains(row) {
+            page.text(Ink::Faint, "on another Python:");
+        }
         page.row(row, names, advice.best.as_ref() == Some(&row.plan));
     }
     if hidden > 0 {
@@ -176,6 +184,15 @@ impl Page {
         }
     }
 
+    /// The heads of the columns of [`Page::row`].
+    fn heads(&mut self, names: usize) {
+        let mut line = Line::new();
+        line.pad_to(MARGIN + names);
+        line.push(Ink::Faint, right("median", 10) + &right("speed-up", 10));
+        line.push(Ink::Faint, right("half are within", 20));
+        self.lines.push(line);
+    }
+
     /// `threads(32)      461 ms  (455 ms – 470 ms)   7.46×`.
     fn row(&mut self, row: &Ranked, names: usize, best: bool) {
         let mut line = match best {
@@ -200,7 +217,7 @@ impl Page {
         line.push(Ink::Strong, right(&time, 10));
         line.push(
             Ink::Plain,
-            right(&row.speedup.map_or(String::new(), times), 8),
+            right(&row.speedup.map_or(String::new(), times), 10),
         );
         line.push(Ink::Faint, right(&spread, 20));
         if line.width() > self.width {

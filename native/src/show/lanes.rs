@@ -30,10 +30,16 @@ pub(crate) fn lines(trace: &Trace, axis: &Axis, margin: usize, look: &Look) -> V
     lines.extend(states(&tasks, look).map(|shown| line("tasks", margin, shown)));
 
     // A thread that only hands out work, or idles, leaves no sign and gets no line.
+    let mut order: Vec<usize> = (0..trace.threads.len()).collect();
+    order.sort_by_key(|&id| (trace.threads[id].role as u8, trace.threads[id].number));
     let mut threads = 0;
-    for (info, spans) in trace.threads.iter().zip(&lanes.threads) {
+    for id in order {
+        let info = &trace.threads[id];
+        if matches!(info.role, ThreadRole::Manager | ThreadRole::Feeder) {
+            continue;
+        }
         let mut columns = Columns::new(axis);
-        for span in spans {
+        for span in &lanes.threads[id] {
             if let Some(state) = State::of(span.kind) {
                 columns.add(span, state as usize);
             }

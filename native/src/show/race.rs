@@ -1,7 +1,7 @@
 //! The race: a bar a plan on one time axis, what held each back, and who won.
 
-use trilane_core::advice::verdict;
 use trilane_core::advice::why::{self, Setting};
+use trilane_core::advice::{counted, verdict};
 use trilane_core::compare::{Race, completed};
 use trilane_core::report::Report;
 use trilane_core::trace::Trace;
@@ -64,7 +64,8 @@ pub(crate) fn lines(
     lines.push(Line::new());
     lines.extend(axis.lines(margin, look.ascii));
     lines.push(Line::new());
-    lines.extend(legend(race, traces, &axis, look));
+    let legend = legend(&lines, race, &axis, look);
+    lines.extend(legend);
     lines.push(Line::new());
     let settings: Vec<Setting> = runners.iter().map(|runner| runner.setting).collect();
     let names: Vec<String> = race
@@ -97,13 +98,10 @@ fn head(race: &Race, python: &str, look: &Look) -> Vec<Line> {
     for text in wrap(&sanitise(&race.scenario), look.width - MARGIN) {
         lines.push(indented().with(Ink::Strong, text));
     }
-    let tasks = race.runs.first().map_or(0, |run| run.tasks);
-    let plural = |n: u64| if n == 1 { "" } else { "s" };
     let facts = format!(
-        "{tasks} task{} · {} core{} · Python {python} · seed {}",
-        plural(tasks),
-        race.cores,
-        plural(u64::from(race.cores)),
+        "{} · {} · Python {python} · seed {}",
+        counted(race.runs.first().map_or(0, |run| run.tasks), "task"),
+        counted(u64::from(race.cores), "core"),
         race.seed
     );
     let mut line = indented().with(Ink::Faint, sanitise(&facts));
@@ -243,19 +241,9 @@ fn apportion(parts: &[(State, u64)], columns: usize) -> Vec<usize> {
     shares
 }
 
-fn legend(race: &Race, traces: &[Trace], axis: &Axis, look: &Look) -> Vec<Line> {
-    let in_bars = |state: State| {
-        race.runs
-            .iter()
-            .any(|run| segments(run, axis).iter().any(|&(shown, _)| shown == state))
-    };
-    let in_lanes = |state: State| {
-        traces
-            .iter()
-            .flat_map(|trace| trace.spans.iter())
-            .any(|span| State::of(span.kind()) == Some(state))
-    };
-    let occurs = |state: &&State| in_bars(**state) || in_lanes(**state);
+/// The signs that occur in what is drawn.
+fn legend(drawn: &[Line], race: &Race, axis: &Axis, look: &Look) -> Vec<Line> {
+    let occurs = |state: &&State| drawn.iter().any(|line| line.shows(**state));
     let mut lines = vec![];
     let mut line = indented();
     let mut add = |ink: Ink, sign: String, label: &str| {

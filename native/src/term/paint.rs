@@ -1,6 +1,7 @@
 //! Lines of text with inks, wrapped by columns and painted last.
 
 use anstyle::{Ansi256Color, AnsiColor, Color, Effects, RgbColor, Style};
+use trilane_timeline::palette::Rgb;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::states::State;
@@ -55,6 +56,11 @@ impl Line {
         for (ink, text) in other.pieces.drain(..) {
             self.push(ink, text);
         }
+    }
+
+    /// Whether it shows this state.
+    pub(crate) fn shows(&self, state: State) -> bool {
+        self.pieces.iter().any(|(ink, _)| *ink == Ink::State(state))
     }
 
     /// Columns it takes.
@@ -210,8 +216,10 @@ fn style(ink: Ink, colour: Colour) -> Style {
         Ink::Plain => Style::new(),
         Ink::Strong => Style::new().effects(Effects::BOLD),
         Ink::Faint => Style::new().effects(Effects::DIMMED),
-        Ink::Good => coloured((0x00, 0x9E, 0x73), AnsiColor::Green, colour).effects(Effects::BOLD),
-        Ink::Bad => coloured((0xD5, 0x5E, 0x00), AnsiColor::Red, colour).effects(Effects::BOLD),
+        Ink::Good => {
+            coloured(Rgb(0x00, 0x9E, 0x73), AnsiColor::Green, colour).effects(Effects::BOLD)
+        }
+        Ink::Bad => coloured(Rgb(0xD5, 0x5E, 0x00), AnsiColor::Red, colour).effects(Effects::BOLD),
         Ink::State(state) => match state.rgb() {
             Some(rgb) => coloured(rgb, state.sixteen(), colour),
             None => Style::new(),
@@ -219,7 +227,7 @@ fn style(ink: Ink, colour: Colour) -> Style {
     }
 }
 
-fn coloured(rgb: (u8, u8, u8), sixteen: AnsiColor, colour: Colour) -> Style {
+fn coloured(rgb: Rgb, sixteen: AnsiColor, colour: Colour) -> Style {
     let colour = match colour {
         Colour::None => return Style::new(),
         Colour::Sixteen => Color::Ansi(sixteen),
@@ -230,7 +238,7 @@ fn coloured(rgb: (u8, u8, u8), sixteen: AnsiColor, colour: Colour) -> Style {
 }
 
 /// The nearest of xterm's colours 16 to 255: a 6×6×6 cube and a ramp of greys.
-fn cube((r, g, b): (u8, u8, u8)) -> u8 {
+fn cube(Rgb(r, g, b): Rgb) -> u8 {
     const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let far = |a: (u8, u8, u8)| {
         let d = |x: u8, y: u8| (i32::from(x) - i32::from(y)).pow(2);
@@ -302,8 +310,8 @@ mod tests {
 
     #[test]
     fn nearest_of_the_cube() {
-        assert_eq!(cube((255, 0, 0)), 196);
-        assert_eq!(cube((0, 95, 175)), 25);
-        assert_eq!(cube((128, 128, 128)), 244);
+        assert_eq!(cube(Rgb(255, 0, 0)), 196);
+        assert_eq!(cube(Rgb(0, 95, 175)), 25);
+        assert_eq!(cube(Rgb(128, 128, 128)), 244);
     }
 }

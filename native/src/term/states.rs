@@ -6,6 +6,7 @@
 use anstyle::AnsiColor;
 use trilane_core::report::TimeByState;
 use trilane_core::trace::SpanKind;
+use trilane_timeline::palette::{self, Rgb, Theme};
 
 /// A state of [`TimeByState`], in the order in which a bar shows them: work first, then what comes
 /// with it, then waiting.
@@ -77,27 +78,32 @@ impl State {
             State::Core => ('╲', '\\'),
             State::Lock => ('╳', 'X'),
             State::Queue => ('≡', '='),
-            State::Loop => ('≈', '~'),
+            State::Loop => ('▒', '~'),
             State::Pool => ('·', ':'),
         };
         if ascii { seven_bits } else { unicode }
     }
 
     /// Its colour; `None` is the terminal's own ink.
-    pub(crate) const fn rgb(self) -> Option<(u8, u8, u8)> {
-        match self {
-            State::Python => Some((0x00, 0x72, 0xB2)),
-            State::Native => Some((0x00, 0x9E, 0x73)),
-            State::Pickle => Some((0xCC, 0x79, 0xA7)),
-            State::Overhead => None,
-            State::Start => Some((0x8A, 0x85, 0x7A)),
-            State::Io | State::Join => Some((0x56, 0xB4, 0xE9)),
-            State::Gil => Some((0xE6, 0x9F, 0x00)),
-            State::Core => Some((0xB8, 0xA0, 0x00)),
-            State::Lock | State::Queue => Some((0xD5, 0x5E, 0x00)),
-            State::Loop => Some((0x7A, 0x51, 0x95)),
-            State::Pool => Some((0x9A, 0x95, 0x8A)),
-        }
+    ///
+    /// The palette's, except where that needs a ground: a terminal's is not known, so pale and dark
+    /// hues give way to middling ones of the same sort, which read on both.
+    pub(crate) fn rgb(self) -> Option<Rgb> {
+        let kind = match self {
+            State::Overhead => return None,
+            State::Io | State::Join => return Some(Rgb(0x56, 0xB4, 0xE9)),
+            State::Loop => return Some(Rgb(0x9B, 0x72, 0xB8)),
+            State::Python => SpanKind::Python,
+            State::Native => SpanKind::Native,
+            State::Pickle => SpanKind::Pickle,
+            State::Start => SpanKind::Start,
+            State::Gil => SpanKind::GilWait,
+            State::Core => SpanKind::CoreWait,
+            State::Lock => SpanKind::LockWait,
+            State::Queue => SpanKind::QueueWait,
+            State::Pool => SpanKind::PoolWait,
+        };
+        Some(palette::colour(kind, Theme::Light))
     }
 
     /// The nearest of sixteen colours that reads on light and on dark.

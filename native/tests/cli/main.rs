@@ -2,6 +2,7 @@
 
 mod advise;
 mod common;
+mod export;
 mod fuzz;
 mod simulate;
 mod trouble;

@@ -155,7 +155,7 @@ pub(crate) fn some(average: f64) -> String {
 }
 
 /// `1 task`, `1 234 tasks`.
-pub(crate) fn counted(n: u64, noun: &str) -> String {
+pub fn counted(n: u64, noun: &str) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

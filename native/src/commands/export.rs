@@ -1,0 +1,115 @@
+//! `export`: a picture, written to a file.
+
+use std::path::Path;
+
+use anyhow::Result;
+use trilane_core::compare::Race;
+use trilane_core::model;
+use trilane_core::trace::Trace;
+use trilane_core::workload::draw;
+use trilane_timeline::svg;
+
+use crate::cli::Export;
+use crate::failure::bad_input;
+use crate::machine::{Entry, Machine};
+use crate::show::race::times;
+use crate::{input, output, png, run};
+
+/// Pixels of a PNG for each of the picture's own: sharp on a dense screen and in print.
+const PNG_SCALE: f32 = 2.0;
+
+/// What to write, by the file's ending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Svg,
+    Png,
+}
+
+impl Kind {
+    const ENDINGS: [(&'static str, Kind); 2] = [("svg", Kind::Svg), ("png", Kind::Png)];
+
+    fn of(path: &Path) -> Result<Kind> {
+        let ending = path
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .unwrap_or("");
+        let known = Kind::ENDINGS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(ending));
+        known.map(|&(_, kind)| kind).ok_or_else(|| {
+            bad_input(format!(
+                "cannot tell what to write from the name `{}`: end it in .svg or .png",
+                path.display()
+            ))
+        })
+    }
+}
+
+/// Runs the command.
+pub(crate) fn export(args: &Export) -> Result<()> {
+    let kind = Kind::of(&args.output)?;
+    let scenario = input::load(args.setup.scenario.as_deref())?;
+    let mut machine = Machine::new(&args.setup, scenario.cores)?;
+    let entries = machine.entries(&args.setup.plans)?;
+    let seed = args.setup.seed.unwrap_or(scenario.seed);
+    let one = |entry: &Entry| {
+        let workload = draw(&scenario, seed);
+        model::record(&run::setup(&workload, &machine, entry, args.jitter))
+    };
+    let picture = match entries.as_slice() {
+        [only] => timeline(&one(only), &scenario.title),
+        _ => {
+            let done = run::race(&scenario, &machine, &entries, seed, args.jitter, true);
+            race(&done.race, &done.traces)
+        }
+    };
+    let bytes = match kind {
+        Kind::Png => png::render(&picture, PNG_SCALE)?,
+        Kind::Svg => picture.into_bytes(),
+    };
+    output::write_file(&args.output, &bytes)
+}
+
+/// One run, opened into its lanes.
+fn timeline(trace: &Trace, title: &str) -> String {
+    let options = svg::Options {
+        title: Some(title),
+        ..svg::Options::default()
+    };
+    svg::timeline(trace, &options)
+}
+
+/// Several runs on one axis, the fastest first, each with its speed-up.
+fn race(race: &Race, traces: &[Trace]) -> String {
+    let captions: Vec<String> = race
+        .runs
+        .iter()
+        .map(|run| run.speedup.map_or(String::new(), times))
+        .collect();
+    let order = race.ranking();
+    let runs: Vec<(&Trace, &str)> = order
+        .iter()
+        .map(|&i| (&traces[i], captions[i].as_str()))
+        .collect();
+    let options = svg::Options {
+        title: Some(&race.scenario),
+        ..svg::Options::default()
+    };
+    svg::race(&runs, &options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_says_what_to_write() {
+        let check = |name: &str, expect: Option<Kind>| {
+            assert_eq!(Kind::of(Path::new(name)).ok(), expect, "{name}");
+        };
+        check("a.svg", Some(Kind::Svg));
+        check("dir.json/a.PNG", Some(Kind::Png));
+        check("a.gif", None);
+        check("svg", None);
+    }
+}

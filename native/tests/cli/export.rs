@@ -1,0 +1,160 @@
+//! `export` and `code` from outside: what is written, and what is left where it cannot be.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::common::{run, stdout_of, trilane};
+
+fn names(place: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(place).expect("a readable directory");
+    entries
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect()
+}
+
+/// Writes a file of this name and gives its bytes.
+fn exported(name: &str, args: &[&str]) -> Vec<u8> {
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let path = place.path().join(name);
+    let mut all = vec!["export", "-o", path.to_str().expect("UTF-8")];
+    all.extend(args);
+    assert_eq!(stdout_of(&all), "", "nothing is printed");
+    assert_eq!(names(place.path()), [name], "nothing else is left");
+    let bytes = std::fs::read(&path).expect("it was written");
+    std::fs::remove_file(&path).expect("removed");
+    stdout_of(&all);
+    assert_eq!(
+        std::fs::read(&path).expect("written again"),
+        bytes,
+        "the same bytes again"
+    );
+    bytes
+}
+
+#[test]
+fn pictures_are_written_by_the_files_ending() {
+    let race = String::from_utf8(exported("race.svg", &[])).expect("UTF-8");
+    assert!(race.starts_with("<svg") && race.trim_end().ends_with("</svg>"));
+    assert!(
+        race.contains("asyncio") && race.contains("threads"),
+        "every plan is in the race"
+    );
+    let one = String::from_utf8(exported("one.svg", &["--plan", "threads(8)"])).expect("UTF-8");
+    assert!(
+        one.contains("worker-7"),
+        "one plan is opened into its lanes"
+    );
+    let png = exported(
+        "race.PNG",
+        &["--plan", "sync", "--plan", "asyncio", "cpu-bound"],
+    );
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+}
+
+#[test]
+fn an_unknown_ending_is_refused_with_the_list() {
+    for name in ["a.gif", "a", "svg", ".svg"] {
+        let output = run(&["export", "-o", name]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}: {errors}");
+        for known in [".svg", ".png"] {
+            assert!(errors.contains(known), "{name}: {errors}");
+        }
+    }
+    let output = run(&["export"]);
+    assert_eq!(output.status.code(), Some(2), "-o is required");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    for path in [
+        "/proc/trilane.svg",
+        "/no/such/place/a.svg",
+        "/dev/full/a.svg",
+    ] {
+        let output = run(&["export", "--plan", "sync", "-o", path]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{path}: {errors}");
+        assert!(errors.contains(path), "{path}: {errors}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_write_that_fails_halfway_leaves_what_was_there() {
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let path = place.path().join("a.png");
+    std::fs::write(&path, "what was there").expect("written");
+    // A limit of 8 blocks on file size, its signal ignored: the write fails as on a full disk.
+    let command = format!(
+        "trap '' XFSZ; ulimit -f 8; exec \"{}\" export --plan sync -o \"{}\"",
+        env!("CARGO_BIN_EXE_trilane"),
+        path.display()
+    );
+    let output = Command::new("sh")
+        .args(["-c", &command])
+        .output()
+        .expect("a shell");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("File too large"), "{errors}");
+    assert_eq!(
+        std::fs::read_to_string(&path).expect("readable"),
+        "what was there"
+    );
+    assert_eq!(names(place.path()), ["a.png"], "no half file is left");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_named() {
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let path = place.path().join("full.svg");
+    std::os::unix::fs::symlink("/dev/full", &path).expect("a link");
+    let output = run(&[
+        "export",
+        "--plan",
+        "sync",
+        "-o",
+        path.to_str().expect("UTF-8"),
+    ]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("No space left on device"), "{errors}");
+}
+
+#[test]
+fn code_is_a_program_for_that_plan() {
+    let program = stdout_of(&["code", "cpu-bound", "--plan", "processes(3)"]);
+    assert!(program.contains("ProcessPoolExecutor"), "{program}");
+    assert!(program.ends_with('\n') && !program.ends_with("\n\n"));
+    let output = run(&["code", "cpu-bound"]);
+    assert_eq!(output.status.code(), Some(2), "a program needs a plan");
+    let interpreters = ["code", "--plan", "interpreters(2)", "--python", "3.12"];
+    assert_eq!(
+        run(&interpreters).status.code(),
+        Some(2),
+        "3.12 has no interpreter pool"
+    );
+}
+
+#[test]
+fn a_file_in_the_working_directory_is_replaced() {
+    let place = tempfile::tempdir().expect("a temporary directory");
+    for _ in 0..2 {
+        let mut command = trilane(&["export", "--plan", "sync", "-o", "a.svg"]);
+        let output = command
+            .current_dir(place.path())
+            .output()
+            .expect("the binary starts");
+        assert_eq!(output.status.code(), Some(0));
+    }
+    assert_eq!(names(place.path()), ["a.svg"]);
+}
