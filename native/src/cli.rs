@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Advise(Advise),
     /// The Python program for a scenario and a plan
     Code(Code),
-    /// Write a timeline: .svg or .png
+    /// Write a timeline: .svg, .png, .json (Chrome trace) or .pftrace (Perfetto)
     Export(Export),
     /// List the embedded examples, or print one
     Examples(Examples),
@@ -137,8 +137,9 @@ pub(crate) struct Export {
     )]
     pub(crate) jitter: u64,
 
-    /// Where to write; the ending says what: .svg or .png. A picture of one plan shows its lanes, of
-    /// several (or of the default set) the race
+    /// Where to write; the ending says what: .svg, .png, .json (Chrome trace), .pftrace (Perfetto).
+    /// A picture of one plan shows its lanes, of several (or of the default set) the race; a trace
+    /// holds one plan, the first
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! `export`: a picture, written to a file.
+//! `export`: a picture or a trace, written to a file.
 
 use std::path::Path;
 
@@ -23,10 +23,17 @@ const PNG_SCALE: f32 = 2.0;
 enum Kind {
     Svg,
     Png,
+    Chrome,
+    Perfetto,
 }
 
 impl Kind {
-    const ENDINGS: [(&'static str, Kind); 2] = [("svg", Kind::Svg), ("png", Kind::Png)];
+    const ENDINGS: [(&'static str, Kind); 4] = [
+        ("svg", Kind::Svg),
+        ("png", Kind::Png),
+        ("json", Kind::Chrome),
+        ("pftrace", Kind::Perfetto),
+    ];
 
     fn of(path: &Path) -> Result<Kind> {
         let ending = path
@@ -38,7 +45,8 @@ impl Kind {
             .find(|(known, _)| known.eq_ignore_ascii_case(ending));
         known.map(|&(_, kind)| kind).ok_or_else(|| {
             bad_input(format!(
-                "cannot tell what to write from the name `{}`: end it in .svg or .png",
+                "cannot tell what to write from the name `{}`: end it in .svg or .png (a picture), \
+                 .json (a Chrome trace) or .pftrace (a Perfetto trace)",
                 path.display()
             ))
         })
@@ -56,16 +64,23 @@ pub(crate) fn export(args: &Export) -> Result<()> {
         let workload = draw(&scenario, seed);
         model::record(&run::setup(&workload, &machine, entry, args.jitter))
     };
-    let picture = match entries.as_slice() {
-        [only] => timeline(&one(only), &scenario.title),
-        _ => {
-            let done = run::race(&scenario, &machine, &entries, seed, args.jitter, true);
-            race(&done.race, &done.traces)
+    let bytes = match (kind, entries.as_slice()) {
+        (Kind::Chrome, [first, ..]) => trilane_core::export::chrome(&one(first)).into_bytes(),
+        (Kind::Perfetto, [first, ..]) => trilane_core::export::perfetto(&one(first)),
+        (Kind::Svg | Kind::Png, plans) => {
+            let picture = match plans {
+                [only] => timeline(&one(only), &scenario.title),
+                _ => {
+                    let done = run::race(&scenario, &machine, &entries, seed, args.jitter, true);
+                    race(&done.race, &done.traces)
+                }
+            };
+            match kind {
+                Kind::Png => png::render(&picture, PNG_SCALE)?,
+                _ => picture.into_bytes(),
+            }
         }
-    };
-    let bytes = match kind {
-        Kind::Png => png::render(&picture, PNG_SCALE)?,
-        Kind::Svg => picture.into_bytes(),
+        (_, []) => Vec::new(),
     };
     output::write_file(&args.output, &bytes)
 }
@@ -109,6 +124,8 @@ mod tests {
         };
         check("a.svg", Some(Kind::Svg));
         check("dir.json/a.PNG", Some(Kind::Png));
+        check("trace.json", Some(Kind::Chrome));
+        check("trace.pftrace", Some(Kind::Perfetto));
         check("a.gif", None);
         check("svg", None);
     }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::common::{run, stdout_of, trilane};
 
 fn names(place: &Path) -> Vec<String> {
@@ -38,7 +40,7 @@ fn exported(name: &str, args: &[&str]) -> Vec<u8> {
 }
 
 #[test]
-fn pictures_are_written_by_the_files_ending() {
+fn pictures_and_traces_are_written_by_the_files_ending() {
     let race = String::from_utf8(exported("race.svg", &[])).expect("UTF-8");
     assert!(race.starts_with("<svg") && race.trim_end().ends_with("</svg>"));
     assert!(
@@ -55,6 +57,15 @@ fn pictures_are_written_by_the_files_ending() {
         &["--plan", "sync", "--plan", "asyncio", "cpu-bound"],
     );
     assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    let chrome = exported("trace.json", &["--plan", "asyncio"]);
+    let chrome: Value = serde_json::from_slice(&chrome).expect("JSON");
+    assert!(
+        chrome["traceEvents"]
+            .as_array()
+            .is_some_and(|events| !events.is_empty())
+    );
+    let perfetto = exported("trace.pftrace", &["--plan", "processes"]);
+    assert_eq!(perfetto[0], 0x0a, "field 1 of Trace: a packet");
 }
 
 #[test]
@@ -63,7 +74,7 @@ fn an_unknown_ending_is_refused_with_the_list() {
         let output = run(&["export", "-o", name]);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{name}: {errors}");
-        for known in [".svg", ".png"] {
+        for known in [".svg", ".png", ".json", ".pftrace"] {
             assert!(errors.contains(known), "{name}: {errors}");
         }
     }
