@@ -9,7 +9,7 @@ use clap_complete::Shell;
 ///
 /// Without a command: the first embedded example, raced under the default plans.
 #[derive(Debug, Parser)]
-#[command(name = "trilane", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "trilane", version, max_term_width = 80, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

@@ -150,3 +150,15 @@ fn short_name(plan: Plan, default: StartMethod) -> String {
     let text = plan.to_string();
     text.replace(&format!(", start={}", default.name()), "")
 }
+
+/// A machine on which nothing costs anything, so that goldens change only with the rules.
+#[cfg(test)]
+pub(crate) fn ideal(cores: u32) -> Machine {
+    let costs = [("3.14", true), ("3.14t", false)]
+        .map(|(python, gil)| (python.to_owned(), Costs::ideal(python, gil)));
+    Machine {
+        cores,
+        python: "3.14".to_owned(),
+        costs: BTreeMap::from(costs),
+    }
+}

@@ -1,7 +1,8 @@
 //! Writing results: to standard output in one go, and to files that are whole or not there.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once};
 
 use anyhow::{Context, Result, anyhow};
 use tempfile::NamedTempFile;
@@ -51,6 +52,16 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             "it is a directory",
         ));
     }
+    // Moving a file over one that may not be written would succeed, and not be meant.
+    if path
+        .metadata()
+        .is_ok_and(|meta| meta.permissions().readonly())
+    {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it is read-only",
+        ));
+    }
     // Through a link, the file it points to is replaced, and the link stays.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let beside = match target.parent() {
@@ -68,10 +79,48 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let mut file: NamedTempFile = builder.tempfile_in(beside)?;
+    let unfinished = Unfinished::guard(file.path());
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
+    drop(unfinished);
     Ok(())
+}
+
+/// The file that is being written, so that Ctrl-C takes it away.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// Status of a program that SIGINT ended, as shells tell it: 128 + 2.
+const INTERRUPTED: i32 = 130;
+
+struct Unfinished;
+
+impl Unfinished {
+    fn guard(path: &Path) -> Unfinished {
+        static HANDLER: Once = Once::new();
+        HANDLER.call_once(|| {
+            // Without a handler Ctrl-C still ends the program; all that is lost is the tidying.
+            let _ = ctrlc::set_handler(|| {
+                if let Ok(Some(path)) = UNFINISHED.lock().as_deref() {
+                    let _ = std::fs::remove_file(path);
+                }
+                std::process::exit(INTERRUPTED);
+            });
+        });
+        Unfinished::set(Some(path.to_owned()));
+        Unfinished
+    }
+
+    fn set(path: Option<PathBuf>) {
+        if let Ok(mut unfinished) = UNFINISHED.lock() {
+            *unfinished = path;
+        }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        Unfinished::set(None);
+    }
 }
 
 #[cfg(test)]
@@ -88,6 +137,12 @@ mod tests {
         }
         let error = write_file(&place.path().join("no/such/place.svg"), b"x").expect_err("refused");
         assert!(format!("{error:#}").contains("No such file"), "{error:#}");
+        let mut closed = std::fs::metadata(&path).expect("it is there").permissions();
+        closed.set_readonly(true);
+        std::fs::set_permissions(&path, closed).expect("changed");
+        let error = write_file(&path, b"x").expect_err("refused");
+        assert!(format!("{error:#}").contains("read-only"), "{error:#}");
+        assert_eq!(std::fs::read_to_string(&path).expect("readable"), "second");
         let error = write_file(place.path(), b"x").expect_err("refused");
         assert!(format!("{error:#}").contains("directory"), "{error:#}");
         assert_eq!(

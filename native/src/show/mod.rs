@@ -7,3 +7,5 @@ pub(crate) mod race;
 
 #[cfg(test)]
 pub(crate) mod fixtures;
+#[cfg(test)]
+mod goldens;
