@@ -236,6 +236,22 @@ fn the_timeline_imports_only_what_the_table_allows() {
 }
 
 #[test]
+fn every_row_of_the_table_is_a_part_that_exists() {
+    let core = root().join("crates/core/src");
+    for part in table(&read(&root().join("ARCHITECTURE.md"))).keys() {
+        let here = [
+            core.join(format!("{part}.rs")),
+            core.join(part),
+            root().join("crates").join(part),
+        ];
+        assert!(
+            here.iter().any(|path| path.exists()),
+            "the table names `{part}`, which is nowhere"
+        );
+    }
+}
+
+#[test]
 fn the_engine_knows_nothing_of_python() {
     for file in sources(&root().join("crates/core/src/engine")) {
         let text = read(&file).to_lowercase();
