@@ -231,6 +231,15 @@ impl DrawList {
         });
     }
 
+    /// Leaves nothing in it but its room: for the next frame.
+    pub fn clear(&mut self) {
+        self.rects.clear();
+        self.lines.clear();
+        self.arrows.clear();
+        self.texts.clear();
+        self.tips.clear();
+    }
+
     /// Adds what another list paints, on top.
     pub fn append(&mut self, other: DrawList) {
         let first = self.rects.len() as u32;

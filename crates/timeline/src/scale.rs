@@ -10,6 +10,8 @@ pub struct TimeScale {
     end_ns: f64,
     left_px: f64,
     right_px: f64,
+    ns_per_px: f64,
+    px_per_ns: f64,
 }
 
 /// A mark on the time axis.
@@ -27,27 +29,31 @@ impl TimeScale {
     /// Shows the time from `start_ns` to `end_ns` between `left_px` and `right_px`. An empty range
     /// of either is widened to 1, so that a scale can always be inverted.
     pub fn new(start_ns: f64, end_ns: f64, left_px: f64, right_px: f64) -> TimeScale {
+        let end_ns = end_ns.max(start_ns + 1.0);
+        let right_px = right_px.max(left_px + 1.0);
         TimeScale {
             start_ns,
-            end_ns: end_ns.max(start_ns + 1.0),
+            end_ns,
             left_px,
-            right_px: right_px.max(left_px + 1.0),
+            right_px,
+            ns_per_px: (end_ns - start_ns) / (right_px - left_px),
+            px_per_ns: (right_px - left_px) / (end_ns - start_ns),
         }
     }
 
     /// Where a time is shown.
     pub fn px(&self, ns: f64) -> f64 {
-        self.left_px + (ns - self.start_ns) / self.ns_per_px()
+        self.left_px + (ns - self.start_ns) * self.px_per_ns
     }
 
     /// Which time is shown at a place.
     pub fn ns(&self, px: f64) -> f64 {
-        self.start_ns + (px - self.left_px) * self.ns_per_px()
+        self.start_ns + (px - self.left_px) * self.ns_per_px
     }
 
     /// How much time a pixel stands for.
     pub fn ns_per_px(&self) -> f64 {
-        (self.end_ns - self.start_ns) / (self.right_px - self.left_px)
+        self.ns_per_px
     }
 
     /// The first time shown, ns.

@@ -29,14 +29,20 @@ const BLOCK: usize = 32;
 const WIDE_PX: f64 = 1.0;
 
 /// Where the pixel column that holds `px` ends. A sliver goes to the next column.
+#[inline]
 fn column_edge(scale: &TimeScale, px: f64) -> f64 {
-    let edge = scale.left_px() + (px - scale.left_px()).floor() + 1.0;
+    // Not left of the scale, so cutting off is rounding down (and needs no call).
+    let edge = scale.left_px() + ((px - scale.left_px()) as u32 + 1) as f64;
     if edge - px < 0.25 { edge + 1.0 } else { edge }
 }
 
 /// The first whole nanosecond not before what `px` shows, and at least one after `after`.
+#[inline]
 fn edge_ns(scale: &TimeScale, px: f64, after: u64) -> u64 {
-    (scale.ns(px).ceil().max(0.0) as u64).max(after + 1)
+    let ns = scale.ns(px);
+    let below = ns as u64;
+    let up = u64::from((below as f64) < ns);
+    (below + up).max(after + 1)
 }
 
 /// Where a stretch of time is shown, cut to the scale: its edges are whole nanoseconds, and the

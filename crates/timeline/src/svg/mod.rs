@@ -6,6 +6,7 @@
 mod head;
 mod legend;
 mod race;
+mod style;
 mod timeline;
 mod words;
 mod write;
