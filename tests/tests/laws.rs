@@ -269,7 +269,10 @@ fn check(
 /// Cases that once broke a law, as small as they get.
 fn check_text(text: &str, plan: &str, python: &str, cores: u32) {
     let scenario = parse(text, Format::Toml).expect("a good scenario");
-    let costs = embedded(python).expect("an embedded profile").costs();
+    let costs = match python {
+        "ideal" => Costs::ideal("ideal", true),
+        name => embedded(name).expect("an embedded profile").costs(),
+    };
     let spec = parse_plan(plan).expect("a good plan");
     let plan = spec
         .resolve(cores, &costs)
@@ -283,6 +286,14 @@ fn a_wait_that_is_cut_lasts_no_longer_than_its_limit() {
     let text = "trilane = 1\ntitle = \"t\"\n[tasks.k]\ncount = 1\n\
                 steps = [{ repeat = 3, steps = [{ timeout = \"0ns\", steps = [{ io = \"0ns\" }] }] }]\n";
     check_text(text, "asyncio", "3.11", 1);
+}
+
+/// A loop's count stands where the limit's deadline stood, and is the same number.
+#[test]
+fn a_limit_that_is_over_cuts_nothing() {
+    let text = "trilane = 1\ntitle = \"t\"\n[tasks.k]\ncount = 2\nsteps = [{ timeout = \"0ns\", \
+                steps = [{ native = \"0ns\" }] }, { repeat = 1, steps = [{ native = \"0ns\" }] }, { io = \"1ns\" }]\n";
+    check_text(text, "asyncio", "ideal", 1);
 }
 
 proptest! {

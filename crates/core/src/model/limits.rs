@@ -63,11 +63,14 @@ impl<S: Sink> Sim<'_, S> {
 
     /// A limit's timer fires; false if the task has left that limit, or set it anew.
     pub(crate) fn expire(&mut self, task: u32, at: u32, deadline: u64) -> bool {
-        let Instr::TimeoutBegin { slot, .. } = self.kind_of(task).program.code[at as usize] else {
+        let Instr::TimeoutBegin { slot, end, .. } = self.kind_of(task).program.code[at as usize]
+        else {
             return false;
         };
+        // Outside the limit's steps its slot may be another's: a count that happens to be the same.
+        let inside = (at..=end).contains(&self.tasks.hot[task as usize].pc);
         let place = self.tasks.slot(self.work, task, slot);
-        let live = *place == deadline;
+        let live = inside && *place == deadline;
         if live {
             *place = FIRED;
         }
