@@ -27,6 +27,8 @@ use crate::{input, output, run, show};
 const SEEDS: u32 = 20;
 /// Events that the seeds after the first may take in all; the fastest plans get them first.
 const RANKING_EVENTS: u64 = 20_000_000;
+/// Events of one run in the ranking; a plan that takes more is told as stopped.
+const RUN_EVENTS: u64 = 6_000_000;
 /// Steps of a scenario that is ranked whole; of a longer one, a sample of its tasks.
 const RANKING_STEPS: u64 = 300_000;
 /// The same where flips are looked for: hundreds of runs.
@@ -80,7 +82,11 @@ pub(crate) fn work_out(
         scenario: searched_on,
         cores: machine.cores,
     };
-    let all = knobs::knobs(&setup);
+    let mut all = knobs::knobs(&setup);
+    if flips_one_task_in > 1 {
+        // A sample's number of tasks is no number that the reader knows.
+        all.retain(|knob| !knob.is_count_of_tasks());
+    }
     let shortlist = shortlist(&entries, &contenders);
     let (flips, turned) = match document::winner(&work, &contenders) {
         Some(winner) => search(&setup, &all, machine, &shortlist, seed, winner),
@@ -135,10 +141,9 @@ fn candidates(work: &Work, machine: &Machine, plans: &[String]) -> Result<Vec<Pl
     }
     add("asyncio+processes".to_owned());
     if work.tasks >= 16 * cores {
-        add(format!(
-            "processes({cores}, chunk={})",
-            work.tasks / (8 * cores)
-        ));
+        // Larger chunks save little more, and leave cores idle at the end.
+        let chunk = (work.tasks / (8 * cores)).min(100);
+        add(format!("processes({cores}, chunk={chunk})"));
     }
     if work.io() > work.busy() {
         // Processes that mostly wait may be more than there are cores.
@@ -161,22 +166,33 @@ fn candidates(work: &Work, machine: &Machine, plans: &[String]) -> Result<Vec<Pl
     Ok(specs)
 }
 
-/// The scenario with one task in so many, so that it has at most so many steps.
+/// The scenario with fewer tasks of each kind, so that it has at most so many steps if that can be,
+/// and one task in how many is left.
+///
+/// Tasks that feed each other through queues stay together: with a producer less than its consumers
+/// need, a sample would deadlock where the whole does not.
 fn sample(scenario: &Scenario, steps_max: u64) -> (Scenario, u32) {
-    let steps = work::steps(scenario);
+    let tasks = |scenario: &Scenario| -> u64 {
+        scenario
+            .kinds
+            .iter()
+            .map(|kind| u64::from(kind.count))
+            .sum()
+    };
     let mut sampled = scenario.clone();
-    let mut every = u32::try_from(steps.div_ceil(steps_max).max(1)).unwrap_or(u32::MAX);
-    // Kinds of a few tasks are kept whole, so a first guess may fall short.
-    for _ in 0..16 {
+    let mut every = work::steps(scenario).div_ceil(steps_max).max(1);
+    // Every kind keeps a task, so a first guess may fall short.
+    while every > 1 && every <= 2 * tasks(scenario) && !Work::of(scenario).has.queue {
         for (kind, whole) in sampled.kinds.iter_mut().zip(&scenario.kinds) {
-            kind.count = whole.count.div_ceil(every).max(whole.count.min(4));
+            kind.count = u64::from(whole.count).div_ceil(every) as u32;
         }
-        if every == 1 || work::steps(&sampled) <= steps_max {
+        if work::steps(&sampled) <= steps_max {
             break;
         }
-        every = every.saturating_mul(2);
+        every *= 2;
     }
-    (sampled, every)
+    let left = tasks(scenario).checked_div(tasks(&sampled)).unwrap_or(1);
+    (sampled, u32::try_from(left).unwrap_or(u32::MAX))
 }
 
 /// Runs every plan under many jitters.
@@ -190,7 +206,7 @@ fn rank(
     let workload = draw(scenario, seed);
     let progress = Progress::start("ranking", entries.len());
     let first = run::in_parallel(entries, |(_, entry)| {
-        let report = model::summarise(&run::setup(&workload, machine, entry, 0));
+        let report = model::summarise(&limited(run::setup(&workload, machine, entry, 0)));
         progress.step();
         report
     });
@@ -201,7 +217,8 @@ fn rank(
         .collect();
     let progress = Progress::start("ranking under jitter", jobs.len());
     let more = run::in_parallel(&jobs, |&(i, jitter)| {
-        let report = model::summarise(&run::setup(&workload, machine, &entries[i].1, jitter));
+        let setup = run::setup(&workload, machine, &entries[i].1, jitter);
+        let report = model::summarise(&limited(setup));
         progress.step();
         (i, report.makespan_ns)
     });
@@ -224,6 +241,12 @@ fn rank(
         elsewhere: !asked && entry.python != machine.python,
     })
     .collect()
+}
+
+/// The run with a limit that suits one of many: twenty plans must not take a minute each.
+fn limited(mut setup: model::Setup<'_>) -> model::Setup<'_> {
+    setup.max_events = setup.max_events.min(RUN_EVENTS);
+    setup
 }
 
 /// Seeds for each plan: all of them from the fastest down, as long as the events last, and at least

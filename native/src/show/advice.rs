@@ -30,6 +30,13 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
             advice.effort.seeds
         ),
     );
+    if advice.effort.one_task_in > 1 {
+        let every = advice.effort.one_task_in;
+        page.text(
+            Ink::Plain,
+            &format!("Run on one task in {every}, to bound the work."),
+        );
+    }
     page.gap();
     match &advice.best {
         Some(best) => {
@@ -78,10 +85,11 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
 
     page.heading("Where the answer flips");
     if advice.flips.is_empty() {
-        page.text(
-            Ink::Plain,
-            "Nowhere within a thousandfold of any number in the scenario.",
-        );
+        let text = match advice.effort.knobs {
+            [0, _] => "Not looked for: one run takes too long to be repeated hundreds of times.",
+            _ => "Nowhere within a thousandfold of any number in the scenario.",
+        };
+        page.text(Ink::Plain, text);
     }
     for flip in advice.flips.iter().take(FLIPS) {
         let when = match flip.when {
@@ -109,24 +117,12 @@ pub(crate) fn lines(advice: &Advice, look: &Look) -> Vec<Line> {
         None => page.item("→", &advice.rule_of_thumb),
     }
     let effort = &advice.effort;
-    let mut notes = vec![];
-    if effort.one_task_in > 1 {
-        notes.push(format!(
-            "the ranking was run on one task in {}",
-            effort.one_task_in
-        ));
-    }
-    if effort.flips_one_task_in > 1 {
-        notes.push(format!(
-            "flips were looked for on one task in {}",
-            effort.flips_one_task_in
-        ));
-    }
-    if !notes.is_empty() {
+    if effort.flips_one_task_in > 1 && effort.knobs[0] > 0 {
         page.gap();
+        let every = effort.flips_one_task_in;
         page.text(
             Ink::Faint,
-            &format!("To bound the work, {}.", notes.join(" and ")),
+            &format!("Flips were looked for on one task in {every}, to bound the work."),
         );
     }
     page.lines

@@ -270,6 +270,11 @@ impl Knob {
         }
     }
 
+    /// Whether it says how many tasks of a kind there are.
+    pub const fn is_count_of_tasks(&self) -> bool {
+        matches!(self.target, Target::Count(_))
+    }
+
     /// The setup with this knob at another number, which must be in its range.
     pub fn turn(&self, setup: &Setup, number: u64) -> Setup {
         let mut setup = setup.clone();
