@@ -5,9 +5,10 @@
 //! a bucket would keep the peak memory of every bucket instead.
 
 use super::Entry;
+use super::run::Run;
 
 /// Entries in a block.
-const BLOCK: u32 = 16;
+const BLOCK: u32 = 8;
 /// The end of a chain of blocks.
 const NONE: u32 = u32::MAX;
 
@@ -95,15 +96,30 @@ impl<E: Copy> Pool<E> {
         block as u32
     }
 
-    /// Reads a bucket's entries in order, giving its blocks back, and stops after so many blocks;
-    /// the bucket keeps the rest. `read` may push into other buckets.
+    /// Reads a bucket's entries in order, giving its blocks back; `read` may push into others.
     #[inline]
-    pub(super) fn drain(
-        &mut self,
-        bucket: &mut Bucket,
-        blocks: u32,
-        mut read: impl FnMut(&mut Pool<E>, Entry<E>),
-    ) {
+    pub(super) fn drain(&mut self, bucket: Bucket, mut read: impl FnMut(&mut Pool<E>, Entry<E>)) {
+        let mut block = bucket.first;
+        while block != NONE {
+            let next = self.next[block as usize];
+            let start = block * BLOCK;
+            let end = if next == NONE {
+                bucket.end
+            } else {
+                start + BLOCK
+            };
+            for slot in start..end {
+                let entry = self.slots[slot as usize];
+                read(self, entry);
+            }
+            self.next[block as usize] = self.free;
+            self.free = block;
+            block = next;
+        }
+    }
+
+    /// Moves the first so many blocks of a bucket to a run; the bucket keeps the rest.
+    pub(super) fn load(&mut self, bucket: &mut Bucket, blocks: u32, run: &mut Run<E>) {
         for _ in 0..blocks {
             let block = bucket.first;
             if block == NONE {
@@ -116,10 +132,7 @@ impl<E: Copy> Pool<E> {
             } else {
                 start + BLOCK
             };
-            for slot in start..end {
-                let entry = self.slots[slot as usize];
-                read(self, entry);
-            }
+            run.load(&self.slots[start as usize..end as usize]);
             self.next[block as usize] = self.free;
             self.free = block;
             bucket.first = next;

@@ -20,6 +20,8 @@ use crate::units::Time;
 
 /// The most blocks of a bucket that are sorted instead of being dealt into a finer rung.
 const SORT_BLOCKS: u32 = 4;
+/// As many entries are moved to the near run at once, if there are as many in small buckets.
+const BATCH: usize = 16;
 /// Entries a bucket that a new rung aims for.
 const FILL: usize = 8;
 /// The fewest buckets of a rung.
@@ -170,8 +172,8 @@ impl<E: Copy> EventQueue<E> {
         let mut last = self.near_last;
         while let Some(rung) = self.rungs.pop_if(|rung| rung.count <= 2 * survey.count) {
             last = rung.last;
-            for mut bucket in rung.buckets.iter().copied() {
-                self.pool.drain(&mut bucket, u32::MAX, |pool, later| {
+            for &bucket in &rung.buckets {
+                self.pool.drain(bucket, |pool, later| {
                     survey.add(later.time);
                     pool.push(&mut rest, later);
                 });
@@ -197,9 +199,11 @@ impl<E: Copy> EventQueue<E> {
             };
             let index = rung.seek();
             let bucket = rung.buckets[index];
-            let small = self.pool.within(bucket, SORT_BLOCKS);
-            if small || rung.is_instant(index) {
-                return self.load(index, small);
+            if self.pool.within(bucket, SORT_BLOCKS) {
+                return self.load_buckets(index);
+            }
+            if rung.is_instant(index) {
+                return self.load_crowd(index);
             }
             let survey = self.pool.survey(bucket);
             let last = rung.last_of(index);
@@ -215,39 +219,50 @@ impl<E: Copy> EventQueue<E> {
         }
     }
 
-    /// Moves a bucket of the finest rung to the near run: all of it if it is small, else, where it
-    /// is a crowd of one instant, the front of it.
-    fn load(&mut self, index: usize, small: bool) {
-        let rung = self
-            .rungs
-            .last_mut()
-            .expect("the caller found a bucket in it");
-        let instant = rung.is_instant(index).then(|| rung.start + index as u64);
+    /// Moves a small bucket of the finest rung to the near run, and those after it as long as they
+    /// are small and all of them few.
+    fn load_buckets(&mut self, first: usize) {
+        let rung = self.rungs.last_mut().expect("the caller found a bucket");
+        let mut index = first;
+        loop {
+            let sorted = self.near.len();
+            self.pool
+                .load(&mut rung.buckets[index], SORT_BLOCKS, &mut self.near);
+            self.near.sort_after(sorted);
+            rung.count -= self.near.len() - sorted;
+            rung.next = index + 1;
+            if rung.count == 0 || self.near.len() >= BATCH {
+                break;
+            }
+            let next = rung.seek();
+            if !self.pool.within(rung.buckets[next], SORT_BLOCKS) {
+                break;
+            }
+            index = next;
+        }
+        self.near_last = rung.last_of(index);
+    }
+
+    /// Moves the front of a crowd of one instant to the near run; it goes on growing at its end.
+    fn load_crowd(&mut self, index: usize) {
+        let rung = self.rungs.last_mut().expect("the caller found a bucket");
+        let time = rung.start + index as u64;
         // Nothing can be pushed before instant 0, so a crowd there need not be kept apart from it.
-        let whole = small || instant == Some(0);
-        let blocks = if whole { u32::MAX } else { SORT_BLOCKS };
-        let near = &mut self.near;
+        let blocks = if time == 0 { u32::MAX } else { SORT_BLOCKS };
         self.pool
-            .drain(&mut rung.buckets[index], blocks, |_, entry| {
-                near.load(entry)
-            });
-        rung.count -= near.len();
-        match instant {
-            Some(time) if !whole => {
-                // The crowd goes on growing at its end while its front is in the near run.
-                rung.next = index;
-                self.near_last = time - 1;
-            }
-            _ => {
-                near.sort();
-                rung.next = index + 1;
-                self.near_last = rung.last_of(index);
-            }
+            .load(&mut rung.buckets[index], blocks, &mut self.near);
+        rung.count -= self.near.len();
+        if time == 0 {
+            rung.next = index + 1;
+            self.near_last = 0;
+        } else {
+            rung.next = index;
+            self.near_last = time - 1;
         }
     }
 
     /// Makes the finest rung out of a bucket; it reaches up to `last`.
-    fn deal(&mut self, mut bucket: Bucket, survey: Survey, last: u64) {
+    fn deal(&mut self, bucket: Bucket, survey: Survey, last: u64) {
         let aim = (survey.count / FILL)
             .next_power_of_two()
             .clamp(MIN_BUCKETS, MAX_BUCKETS);
@@ -264,7 +279,7 @@ impl<E: Copy> EventQueue<E> {
             next: 0,
             buckets,
         };
-        self.pool.drain(&mut bucket, u32::MAX, |pool, entry| {
+        self.pool.drain(bucket, |pool, entry| {
             let index = ((entry.time - rung.start) >> shift) as usize;
             pool.push(&mut rung.buckets[index], entry);
         });

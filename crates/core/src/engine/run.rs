@@ -7,9 +7,11 @@
 use super::Entry;
 
 /// Free slots kept before the first entry.
-const GAP: usize = 64;
+const GAP: usize = 32;
 /// The most entries that an insertion moves.
-const MOVES: usize = 64;
+const MOVES: usize = 32;
+/// The most entries that are sorted by insertion, which needs no preparation.
+const INSERTION: usize = 24;
 
 /// A sorted sequence of entries.
 #[derive(Clone, Debug)]
@@ -70,23 +72,30 @@ impl<E: Copy> Run<E> {
     }
 
     fn insert_within(&mut self, entry: Entry<E>) -> bool {
-        let rank = self.slots[self.head..].partition_point(|e| e.time <= entry.time);
-        let behind = self.len() - rank;
-        if rank <= behind && rank <= MOVES && self.head > 0 {
-            self.slots
-                .copy_within(self.head..self.head + rank, self.head - 1);
+        let live = &mut self.slots[self.head..];
+        if self.head > 0 && entry.time < live[0].time {
             self.head -= 1;
-        } else if behind <= MOVES {
-            // The last entry's copy makes the place to move into.
-            self.append(entry);
-            let at = self.head + rank;
-            let end = self.slots.len() - 1;
-            self.slots.copy_within(at..end, at + 1);
-        } else {
+            self.slots[self.head] = entry;
+            return true;
+        }
+        if live.len() > MOVES && live[live.len() - MOVES].time > entry.time {
+            return self.insert_forward(entry);
+        }
+        self.append(entry);
+        sink(&mut self.slots[self.head..], entry);
+        true
+    }
+
+    /// Inserts by moving the entries before it towards the front.
+    fn insert_forward(&mut self, entry: Entry<E>) -> bool {
+        let rank = self.slots[self.head..].partition_point(|e| e.time <= entry.time);
+        if rank > MOVES || self.head == 0 {
             return false;
         }
-        let at = self.head + rank;
-        self.slots[at] = entry;
+        self.slots
+            .copy_within(self.head..self.head + rank, self.head - 1);
+        self.head -= 1;
+        self.slots[self.head + rank] = entry;
         true
     }
 
@@ -105,16 +114,30 @@ impl<E: Copy> Run<E> {
         }
     }
 
-    /// Appends an entry at any time, to be put into its place by [`Run::sort`].
+    /// Appends entries that are not earlier than any there is, to be sorted by [`Run::sort_after`].
     #[inline]
-    pub(super) fn load(&mut self, entry: Entry<E>) {
-        self.append(entry);
+    pub(super) fn load(&mut self, entries: &[Entry<E>]) {
+        if self.slots.capacity() == 0
+            && let Some(&filler) = entries.first()
+        {
+            self.make_room(filler);
+        }
+        self.slots.extend_from_slice(entries);
     }
 
-    /// Sorts what was loaded, entries of one time in the order of loading.
+    /// Sorts what was loaded behind the first `sorted` entries, which are not later than it; entries
+    /// of one time stay in the order of loading.
     #[inline]
-    pub(super) fn sort(&mut self) {
-        self.slots[self.head..].sort_by_key(|e| e.time);
+    pub(super) fn sort_after(&mut self, sorted: usize) {
+        let loaded = &mut self.slots[self.head + sorted..];
+        if loaded.len() > INSERTION {
+            loaded.sort_by_key(|entry| entry.time);
+            return;
+        }
+        for end in 1..loaded.len() {
+            let entry = loaded[end];
+            sink(&mut loaded[..=end], entry);
+        }
     }
 
     /// Forgets what has been taken. The run must be empty.
@@ -135,4 +158,15 @@ impl<E: Copy> Run<E> {
         self.slots.clear();
         self.head = 0;
     }
+}
+
+/// Puts the last entry into its place behind all of the same time or earlier; the others are sorted.
+#[inline]
+fn sink<E: Copy>(sorted: &mut [Entry<E>], entry: Entry<E>) {
+    let mut place = sorted.len() - 1;
+    while place > 0 && sorted[place - 1].time > entry.time {
+        sorted[place] = sorted[place - 1];
+        place -= 1;
+    }
+    sorted[place] = entry;
 }
