@@ -142,7 +142,9 @@ impl<S: Sink> Sim<'_, S> {
                 pc::SELECTED => {
                     slot.pc = pc::SNAPSHOT;
                     self.event_loop.polling = false;
-                    return overhead(self.costs.loop_iteration);
+                    if self.costs.loop_iteration > 0 {
+                        return overhead(self.costs.loop_iteration);
+                    }
                 }
                 pc::SNAPSHOT => {
                     slot.pc = pc::CALLBACK;
@@ -159,8 +161,9 @@ impl<S: Sink> Sim<'_, S> {
                     match self.event_loop.ready.pop_front() {
                         Some(MAIN) => slot.pc = pc::MAIN,
                         Some(task) => {
-                            if let Some(op) = self.begin_callback(thread, task) {
-                                return op;
+                            let ns = self.begin_callback(thread, task);
+                            if ns > 0 {
+                                return overhead(ns);
                             }
                         }
                         None => self.event_loop.todo = 0,
@@ -265,7 +268,7 @@ impl<S: Sink> Sim<'_, S> {
         self.event_loop.due = due;
     }
 
-    fn begin_callback(&mut self, thread: u32, task: u32) -> Option<Op> {
+    fn begin_callback(&mut self, thread: u32, task: u32) -> u64 {
         let slot = self.tasks.hot[task as usize];
         self.tasks.hot[task as usize].flags &= !flag::READY;
         let first = slot.flags & flag::STARTED == 0;
@@ -275,7 +278,8 @@ impl<S: Sink> Sim<'_, S> {
             if self.event_loop.limit != u32::MAX && task < self.tasks.top {
                 ns += self.costs.loop_sync;
                 if self.event_loop.active >= self.event_loop.limit {
-                    return self.wait_for_limit(thread, task, ns);
+                    self.wait_for_limit(thread, task);
+                    return ns;
                 }
                 self.event_loop.active += 1;
             }
@@ -295,10 +299,10 @@ impl<S: Sink> Sim<'_, S> {
             if self.cut(task) == Op::TASK_ENDED {
                 self.threads[thread as usize].pc = pc::CALLBACK;
                 self.end_on_loop(thread);
-                return None;
+                return 0;
             }
         }
-        Some(Op::run(SpanKind::Overhead, ns))
+        ns
     }
 
     fn offloaded(&self, task: u32) -> bool {
@@ -310,11 +314,10 @@ impl<S: Sink> Sim<'_, S> {
         )
     }
 
-    fn wait_for_limit(&mut self, thread: u32, task: u32, ns: u64) -> Option<Op> {
+    fn wait_for_limit(&mut self, thread: u32, task: u32) {
         self.attach(thread, task);
         self.detach(thread, SpanKind::PoolWait);
         self.event_loop.limited.push_back(task);
-        Some(Op::run(SpanKind::Overhead, ns))
     }
 
     fn end_on_loop(&mut self, thread: u32) {

@@ -25,6 +25,7 @@ mod pool;
 mod process;
 mod process_parent;
 mod process_worker;
+mod steps;
 mod sync;
 mod task;
 mod thread;

@@ -6,6 +6,7 @@
 //! an instruction says how far it is: 0 not begun, 1 its overhead is paid, 2 waiting or done waiting.
 
 use super::op::{Op, Then};
+use super::steps::{Step, steps};
 use super::thread::Program as ThreadProgram;
 use super::{NEVER, NONE, Sim};
 use crate::plan::Plan;
@@ -65,6 +66,8 @@ pub(crate) struct Branch {
 
 pub(crate) struct Tasks {
     pub(crate) hot: Vec<Task>,
+    /// The programs in short, by kind.
+    pub(super) steps: Vec<Vec<Step>>,
     pub(crate) branches: Vec<Branch>,
     /// Loop counters and time limits.
     pub(crate) slots: Vec<u64>,
@@ -101,16 +104,20 @@ impl Task {
     fn amount(&mut self, work: &Workload, amount: Amount) -> u64 {
         match amount {
             Amount::Fixed(ns) => ns,
-            Amount::Next => {
-                self.cursor += 1;
-                work.draws[self.cursor as usize - 1]
-            }
+            Amount::Next => self.draw(work),
         }
+    }
+
+    /// Its next draw.
+    #[inline]
+    pub(super) fn draw(&mut self, work: &Workload) -> u64 {
+        self.cursor += 1;
+        work.draws[self.cursor as usize - 1]
     }
 
     /// Goes to the next instruction.
     #[inline]
-    fn next(&mut self) {
+    pub(super) fn next(&mut self) {
         self.pc += 1;
         self.phase = 0;
     }
@@ -147,6 +154,7 @@ impl Tasks {
             branches: Vec::new(),
             slots: vec![NEVER; slots as usize],
             slot_base,
+            steps: steps(work, plan, costs),
             spare_slots: vec![Vec::new(); work.kinds.len()],
             kind_left: work.kinds.iter().map(|kind| kind.count).collect(),
             gather: match plan {
@@ -212,58 +220,49 @@ impl<'a, S: Sink> Sim<'a, S> {
         }
     }
 
-    /// Carries the thread's task on by one operation.
-    pub(crate) fn carry_on(&mut self, thread: u32) -> Op {
-        let id = self.threads[thread as usize].task;
-        let code = self.kind_of(id).program.code.as_slice();
-        loop {
-            let Task { pc, phase, .. } = self.tasks.hot[id as usize];
-            let instr = code[pc as usize];
-            let op = match instr {
-                Instr::Cpu { .. } | Instr::Native { .. } | Instr::Io { .. } => {
-                    self.work_step(thread, id, instr, phase)
-                }
-                Instr::End => return Op::TASK_ENDED,
-                Instr::Acquire { resource, .. } => self.acquire_step(thread, id, resource),
-                Instr::Release { resource } => {
-                    self.release(resource, id);
-                    self.next(id)
-                }
-                Instr::Put { queue } => self.queue_step(thread, id, queue, true),
-                Instr::Get { queue } => self.queue_step(thread, id, queue, false),
-                Instr::LoopBegin { slot, times } => {
-                    *self.tasks.slot(self.work, id, slot) = u64::from(times);
-                    self.next(id)
-                }
-                Instr::LoopEnd { slot, begin } => {
-                    let left = self.tasks.slot(self.work, id, slot);
-                    *left -= 1;
-                    match *left {
-                        0 => self.next(id),
-                        _ => self.jump(id, begin + 1),
-                    }
-                }
-                Instr::TimeoutBegin {
-                    slot, dur, draws, ..
-                } => self.begin_timeout(thread, id, pc, phase, (slot, dur, draws)),
-                Instr::TimeoutEnd { slot } => {
-                    *self.tasks.slot(self.work, id, slot) = NEVER;
-                    self.next(id)
-                }
-                Instr::Gather { branches, end, .. } => match self.tasks.gather {
-                    GatherMode::InRow => self.next(id),
-                    _ => self.gather_step(thread, id, branches, end),
-                },
-                Instr::BranchBegin { .. } | Instr::GatherEnd => self.next(id),
-                Instr::BranchEnd => match self.tasks.gather {
-                    GatherMode::InRow => self.next(id),
-                    _ => return Op::TASK_ENDED,
-                },
-            };
-            let nothing = op.is_nothing() && self.threads[thread as usize].submitting == 0;
-            if op != Op::GO_ON && !nothing {
-                return op;
+    /// Carries out the instruction at which the task stands, or the next part of it.
+    pub(super) fn instruction(&mut self, thread: u32, id: u32) -> Op {
+        let Task { pc, phase, .. } = self.tasks.hot[id as usize];
+        match self.kind_of(id).program.code[pc as usize] {
+            instr @ (Instr::Cpu { .. } | Instr::Native { .. } | Instr::Io { .. }) => {
+                self.work_step(thread, id, instr, phase)
             }
+            Instr::End => Op::TASK_ENDED,
+            Instr::Acquire { resource, .. } => self.acquire_step(thread, id, resource),
+            Instr::Release { resource } => {
+                self.release(resource, id);
+                self.next(id)
+            }
+            Instr::Put { queue } => self.queue_step(thread, id, queue, true),
+            Instr::Get { queue } => self.queue_step(thread, id, queue, false),
+            Instr::LoopBegin { slot, times } => {
+                *self.tasks.slot(self.work, id, slot) = u64::from(times);
+                self.next(id)
+            }
+            Instr::LoopEnd { slot, begin } => {
+                let left = self.tasks.slot(self.work, id, slot);
+                *left -= 1;
+                match *left {
+                    0 => self.next(id),
+                    _ => self.jump(id, begin + 1),
+                }
+            }
+            Instr::TimeoutBegin {
+                slot, dur, draws, ..
+            } => self.begin_timeout(thread, id, pc, phase, (slot, dur, draws)),
+            Instr::TimeoutEnd { slot } => {
+                *self.tasks.slot(self.work, id, slot) = NEVER;
+                self.next(id)
+            }
+            Instr::Gather { branches, end, .. } => match self.tasks.gather {
+                GatherMode::InRow => self.next(id),
+                _ => self.gather_step(thread, id, branches, end),
+            },
+            Instr::BranchBegin { .. } | Instr::GatherEnd => self.next(id),
+            Instr::BranchEnd => match self.tasks.gather {
+                GatherMode::InRow => self.next(id),
+                _ => Op::TASK_ENDED,
+            },
         }
     }
 
@@ -301,7 +300,7 @@ impl<'a, S: Sink> Sim<'a, S> {
         }
         let on_loop = self.on_loop(thread);
         if on_loop {
-            match self.place(instr) {
+            match place(&self.plan, &instr) {
                 Place::Loop => {}
                 place => return self.offload(thread, id, place, phase),
             }
@@ -359,39 +358,6 @@ impl<'a, S: Sink> Sim<'a, S> {
             Instr::Io { dur, .. } => Op::sleep(SpanKind::Io, task.amount(self.work, dur)),
             _ => Op::run(SpanKind::Overhead, 0),
         }
-    }
-
-    /// Where the plan puts a step of a task on the loop; see the table of plans in the scenario
-    /// format. A place that the plan does not have is not followed.
-    pub(super) fn place(&self, instr: Instr) -> Place {
-        let Plan::Asyncio {
-            threads, processes, ..
-        } = self.plan
-        else {
-            return Place::Loop;
-        };
-        let (on, wanted) = match instr {
-            Instr::Cpu { on, .. } => (on, [Place::Processes, Place::Loop]),
-            Instr::Native { on, .. } => (on, [Place::Processes, Place::Threads]),
-            Instr::Io {
-                on, blocking: true, ..
-            } => (on, [Place::Threads, Place::Processes]),
-            Instr::Io {
-                on,
-                blocking: false,
-                ..
-            } => (on, [Place::Loop, Place::Loop]),
-            _ => return Place::Loop,
-        };
-        let has = |place: &Place| match place {
-            Place::Loop => true,
-            Place::Threads => threads.is_some(),
-            Place::Processes => processes.is_some(),
-        };
-        on.into_iter()
-            .chain(wanted)
-            .find(has)
-            .unwrap_or(Place::Loop)
     }
 
     /// After a wait of a step: cut, or done.
@@ -457,6 +423,39 @@ impl<'a, S: Sink> Sim<'a, S> {
             .task(task, kind_index, index, None, Time::from_nanos(arrival));
         self.memory(self.tasks.task_memory as i64);
     }
+}
+
+/// Where the plan puts a step of a task on the loop; see the table of plans in the scenario
+/// format. A place that the plan does not have is not followed.
+pub(super) fn place(plan: &Plan, instr: &Instr) -> Place {
+    let Plan::Asyncio {
+        threads, processes, ..
+    } = *plan
+    else {
+        return Place::Loop;
+    };
+    let (on, wanted) = match *instr {
+        Instr::Cpu { on, .. } => (on, [Place::Processes, Place::Loop]),
+        Instr::Native { on, .. } => (on, [Place::Processes, Place::Threads]),
+        Instr::Io {
+            on, blocking: true, ..
+        } => (on, [Place::Threads, Place::Processes]),
+        Instr::Io {
+            on,
+            blocking: false,
+            ..
+        } => (on, [Place::Loop, Place::Loop]),
+        _ => return Place::Loop,
+    };
+    let has = |place: &Place| match place {
+        Place::Loop => true,
+        Place::Threads => threads.is_some(),
+        Place::Processes => processes.is_some(),
+    };
+    on.into_iter()
+        .chain(wanted)
+        .find(has)
+        .unwrap_or(Place::Loop)
 }
 
 /// CPU time times the profile's factor, in parts per million, rounded down.

@@ -121,22 +121,25 @@ impl Thread {
 impl<S: Sink> Sim<'_, S> {
     pub(crate) fn handle(&mut self, event: Event) {
         let id = event.id();
-        match event.kind() {
-            EventKind::Tick => return self.tick(),
-            EventKind::GilRequest => return self.gil_request(id, event.generation()),
-            _ => {}
+        let kind = event.kind();
+        if matches!(kind, EventKind::GilRequest | EventKind::Tick) {
+            return match kind {
+                EventKind::Tick => self.tick(),
+                _ => self.gil_request(id, event.generation()),
+            };
         }
-        if self.threads[id as usize].generation != event.generation() {
+        let thread = &mut self.threads[id as usize];
+        if thread.generation != event.generation() {
             return;
         }
-        match event.kind() {
+        match kind {
             EventKind::RunEnd => {
-                self.threads[id as usize].run_left = 0;
+                thread.run_left = 0;
                 self.proceed(id);
             }
+            EventKind::WaitEnd => self.wait_ended(id),
             EventKind::OnCore => self.on_core(id),
             EventKind::Preempt => self.preempt_for(id),
-            EventKind::WaitEnd => self.wait_ended(id),
             EventKind::GilRequest | EventKind::Tick => {}
         }
     }
@@ -145,18 +148,17 @@ impl<S: Sink> Sim<'_, S> {
     pub(crate) fn proceed(&mut self, id: u32) {
         self.threads[id as usize].state = State::Deciding;
         loop {
-            let thread = &self.threads[id as usize];
-            if thread.wants_gil && !thread.has_gil && !self.take_gil(id) {
+            let thread = &mut self.threads[id as usize];
+            // What comes after a run of code, whatever its kind, is for Python code to decide.
+            thread.wants_gil |= thread.run_left == 0;
+            let (runs, takes) = (thread.run_left > 0, thread.wants_gil && !thread.has_gil);
+            if takes && !self.take_gil(id) {
                 return;
             }
-            if self.threads[id as usize].run_left > 0 {
+            if runs {
                 if !self.run_code(id) {
                     return;
                 }
-                continue;
-            }
-            self.threads[id as usize].wants_gil = true;
-            if !self.threads[id as usize].has_gil {
                 continue;
             }
             let op = self.step(id);
