@@ -72,30 +72,18 @@ impl<E: Copy> Run<E> {
     }
 
     fn insert_within(&mut self, entry: Entry<E>) -> bool {
-        let live = &mut self.slots[self.head..];
-        if self.head > 0 && entry.time < live[0].time {
+        let live = &self.slots[self.head..];
+        let middle = live.len() / 2;
+        if self.head > 0 && entry.time < live[middle.min(MOVES)].time {
             self.head -= 1;
-            self.slots[self.head] = entry;
+            rise(&mut self.slots[self.head..], entry);
             return true;
         }
         if live.len() > MOVES && live[live.len() - MOVES].time > entry.time {
-            return self.insert_forward(entry);
+            return false;
         }
         self.append(entry);
         sink(&mut self.slots[self.head..], entry);
-        true
-    }
-
-    /// Inserts by moving the entries before it towards the front.
-    fn insert_forward(&mut self, entry: Entry<E>) -> bool {
-        let rank = self.slots[self.head..].partition_point(|e| e.time <= entry.time);
-        if rank > MOVES || self.head == 0 {
-            return false;
-        }
-        self.slots
-            .copy_within(self.head..self.head + rank, self.head - 1);
-        self.head -= 1;
-        self.slots[self.head + rank] = entry;
         true
     }
 
@@ -167,6 +155,18 @@ fn sink<E: Copy>(sorted: &mut [Entry<E>], entry: Entry<E>) {
     while place > 0 && sorted[place - 1].time > entry.time {
         sorted[place] = sorted[place - 1];
         place -= 1;
+    }
+    sorted[place] = entry;
+}
+
+/// Puts an entry into its place behind all of the same time or earlier; the first slot is free, the
+/// others are sorted.
+#[inline]
+fn rise<E: Copy>(sorted: &mut [Entry<E>], entry: Entry<E>) {
+    let mut place = 0;
+    while place + 1 < sorted.len() && sorted[place + 1].time <= entry.time {
+        sorted[place] = sorted[place + 1];
+        place += 1;
     }
     sorted[place] = entry;
 }

@@ -119,6 +119,7 @@ impl<S: Sink> Sim<'_, S> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn loop_step(&mut self, thread: u32) -> Op {
         let overhead = |ns| Op::run(SpanKind::Overhead, ns);
         loop {

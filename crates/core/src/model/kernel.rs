@@ -133,13 +133,13 @@ impl<S: Sink> Sim<'_, S> {
         self.hand_core_on(core);
     }
 
+    #[inline]
     fn hand_core_on(&mut self, core: u16) {
-        match self.kernel.queue.pop_front() {
-            Some(next) => self.give_core(core, next),
-            None => {
-                self.kernel.cores[usize::from(core)].thread = NONE;
-                self.kernel.idle.push(core);
-            }
+        if self.kernel.queue.is_empty() {
+            self.kernel.cores[usize::from(core)].thread = NONE;
+            self.kernel.idle.push(core);
+        } else if let Some(next) = self.kernel.queue.pop_front() {
+            self.give_core(core, next);
         }
     }
 

@@ -249,7 +249,24 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// A thread made for one task.
+    #[inline]
     pub(crate) fn own_thread_step(&mut self, thread: u32) -> Op {
+        if self.threads[thread as usize].pc != 2 {
+            return self.own_thread_around_task(thread);
+        }
+        let op = self.carry_on(thread);
+        match op.then() {
+            Then::TaskEnded | Then::Away => {
+                self.end_task(thread);
+                self.threads[thread as usize].pc = 3;
+                Op::run(SpanKind::Overhead, self.costs.thread_exit)
+            }
+            _ => op,
+        }
+    }
+
+    #[inline(never)]
+    fn own_thread_around_task(&mut self, thread: u32) -> Op {
         let slot = &mut self.threads[thread as usize];
         let (task, parent) = (slot.a, slot.b);
         match slot.pc {
@@ -263,17 +280,6 @@ impl<S: Sink> Sim<'_, S> {
                 self.attach(thread, task);
                 self.start_task(task);
                 Op::run(SpanKind::Overhead, 0)
-            }
-            2 => {
-                let op = self.carry_on(thread);
-                match op.then() {
-                    Then::TaskEnded | Then::Away => {
-                        self.end_task(thread);
-                        self.threads[thread as usize].pc = 3;
-                        Op::run(SpanKind::Overhead, self.costs.thread_exit)
-                    }
-                    _ => op,
-                }
             }
             _ => Op::END,
         }

@@ -6,7 +6,7 @@
 
 use super::Sim;
 use super::op::Op;
-use super::task::{Task, flag, place, scale};
+use super::task::{Task, Tasks, flag, place, scale};
 use crate::plan::Plan;
 use crate::profile::Costs;
 use crate::scenario::Place;
@@ -71,6 +71,16 @@ pub(super) fn steps(work: &Workload, plan: &Plan, costs: &Costs) -> Vec<Vec<Step
         .iter()
         .map(|kind| of_kind(&kind.program))
         .collect()
+}
+
+impl Tasks {
+    /// Whether the task stands at a wait in which it stands in no line.
+    #[inline]
+    pub(super) fn only_sleeps(&self, task: u32) -> bool {
+        let task = &self.hot[task as usize];
+        let step = self.steps[usize::from(task.kind_index)][task.pc as usize];
+        step.sort == Sort::Sleep
+    }
 }
 
 impl Task {

@@ -221,6 +221,7 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     /// Carries out the instruction at which the task stands, or the next part of it.
+    #[inline(never)]
     pub(super) fn instruction(&mut self, thread: u32, id: u32) -> Op {
         let Task { pc, phase, .. } = self.tasks.hot[id as usize];
         match self.kind_of(id).program.code[pc as usize] {

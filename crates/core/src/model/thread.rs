@@ -227,6 +227,7 @@ impl<S: Sink> Sim<'_, S> {
 
     /// A wait is over by its own time. Timers are late by their slack (`timerslack_ns`, 50 µs by
     /// default), which the thread spends as one that could run.
+    #[inline]
     fn wait_ended(&mut self, id: u32) {
         self.threads[id as usize].timed_out = true;
         self.stop_waiting(id);
@@ -327,7 +328,18 @@ impl<S: Sink> Sim<'_, S> {
 
 impl<S: Sink> Sim<'_, S> {
     /// What the thread's program does next. Called only on a core and with the interpreter lock.
-    pub(crate) fn step(&mut self, id: u32) -> Op {
+    #[inline]
+    fn step(&mut self, id: u32) -> Op {
+        let thread = &self.threads[id as usize];
+        match (thread.submitting, thread.program) {
+            (0, Program::Loop) => self.loop_step(id),
+            (0, Program::OwnThread) => self.own_thread_step(id),
+            _ => self.other_step(id),
+        }
+    }
+
+    #[inline(never)]
+    fn other_step(&mut self, id: u32) -> Op {
         if self.threads[id as usize].submitting != 0
             && let Some(op) = self.submit_step(id)
         {

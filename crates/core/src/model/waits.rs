@@ -111,9 +111,10 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// A blocked thread's wait runs out: it stands in no line any more.
+    #[inline]
     pub(crate) fn stop_waiting(&mut self, thread: u32) {
         let id = self.threads[thread as usize].task;
-        if id != NONE && self.tasks.hot[id as usize].phase == 2 {
+        if id != NONE && self.tasks.hot[id as usize].phase == 2 && !self.tasks.only_sleeps(id) {
             self.leave_lines(id, Waiter::Thread(thread));
         }
     }
