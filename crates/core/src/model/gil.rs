@@ -84,6 +84,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Whether the thread needs a lock that another holds.
+    #[inline]
     pub(crate) fn gil_is_held(&self, thread: u32) -> bool {
         let slot = &self.threads[thread as usize];
         let needs = slot.wants_gil && !slot.has_gil && slot.gil != NONE;
@@ -91,6 +92,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Waits on the lock's condition, off the core.
+    #[inline]
     pub(crate) fn queue_for_gil(&mut self, thread: u32) {
         self.threads[thread as usize].state = State::WaitsForGil;
         self.mark(thread, SpanKind::GilWait);

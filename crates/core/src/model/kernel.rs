@@ -96,6 +96,12 @@ impl<S: Sink> Sim<'_, S> {
         }
     }
 
+    /// Whether a thread that is woken now is on a core now.
+    #[inline]
+    pub(crate) fn wakes_at_once(&self) -> bool {
+        !self.kernel.idle.is_empty() && self.costs.wake_idle.0.is_empty()
+    }
+
     /// Puts the program's first thread on a core, at no cost.
     pub(crate) fn wake_now(&mut self, thread: u32) {
         self.take_core(thread, State::Waking);

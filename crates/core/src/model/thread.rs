@@ -232,6 +232,11 @@ impl<S: Sink> Sim<'_, S> {
         self.threads[id as usize].timed_out = true;
         self.stop_waiting(id);
         let late = self.clock.draw(&self.costs.timer_late) + self.late_poll(id);
+        if late == 0 && self.wakes_at_once() && self.gil_is_held(id) {
+            // It would take an idle core, find the lock held and leave again, all at this instant.
+            self.threads[id as usize].new_generation();
+            return self.queue_for_gil(id);
+        }
         self.wake(id, late, SpanKind::CoreWait);
     }
 
