@@ -9,9 +9,8 @@ use super::op::Op;
 use super::task::{Task, Tasks, flag, place, scale};
 use crate::plan::Plan;
 use crate::profile::Costs;
-use crate::scenario::Place;
 use crate::trace::{Sink, SpanKind};
-use crate::workload::{Amount, Instr, Program, Workload};
+use crate::workload::{Amount, Instr, Place, Program, Workload};
 
 /// What a plan makes of an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
