@@ -36,9 +36,9 @@ impl Rgb {
 pub enum Fill {
     /// One colour all over: something is done.
     Solid,
-    /// Stripes like `/`: waits for something that computes.
+    /// Stripes like `/`: waits for a lock or for its turn.
     Stripes,
-    /// Stripes like `\`: waits in a queue.
+    /// Stripes like `\`: waits in a queue, for a worker or for a core.
     BackStripes,
     /// Dots: waits for its own parts.
     Dots,
@@ -56,10 +56,8 @@ pub const fn fill(kind: SpanKind) -> Fill {
         | SpanKind::Transfer
         | SpanKind::Overhead
         | SpanKind::Start => Fill::Solid,
-        SpanKind::GilWait | SpanKind::CoreWait | SpanKind::LockWait | SpanKind::LoopWait => {
-            Fill::Stripes
-        }
-        SpanKind::QueueWait | SpanKind::PoolWait => Fill::BackStripes,
+        SpanKind::GilWait | SpanKind::LockWait | SpanKind::LoopWait => Fill::Stripes,
+        SpanKind::CoreWait | SpanKind::QueueWait | SpanKind::PoolWait => Fill::BackStripes,
         SpanKind::JoinWait => Fill::Dots,
         SpanKind::Idle => Fill::Empty,
     }

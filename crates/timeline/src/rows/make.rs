@@ -136,7 +136,14 @@ impl Maker<'_> {
         for (title, ids) in [
             ("loop", loops),
             (
-                "main",
+                if others
+                    .iter()
+                    .any(|&id| info[id as usize].role == ThreadRole::Manager)
+                {
+                    "parent"
+                } else {
+                    "main"
+                },
                 of(&[ThreadRole::Main, ThreadRole::Manager, ThreadRole::Feeder]),
             ),
             ("threads", of(&[ThreadRole::Worker])),
@@ -238,10 +245,11 @@ impl Maker<'_> {
             return None;
         }
         let curve = Curve::new(steps.into_iter().map(|(at, depth)| (at.as_nanos(), depth)));
+        let most = curve.most();
         self.timeline.curves.push(curve);
         let curve = self.timeline.curves.len() as u32 - 1;
         Some(Row {
-            label: label.to_owned(),
+            label: format!("{label} 0–{most}"),
             content: Content::Depth { curve, kind },
         })
     }
