@@ -9,6 +9,11 @@ mod machine;
 mod output;
 mod png;
 mod progress;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "the commands that start a Python build on it")
+)]
+mod python;
 mod run;
 mod show;
 mod term;
