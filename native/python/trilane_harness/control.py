@@ -1,0 +1,79 @@
+"""The harness' side of the conversation with the binary: a JSON document a line, each way."""
+
+import json
+import os
+import signal
+import sys
+import warnings
+from typing import Any, Dict, NoReturn, Optional
+
+from . import lifeline, plan_processes, runs
+from .trouble import Trouble, told
+
+
+class Conversation:
+    """Reads requests from standard input and answers on what was standard output."""
+
+    def __init__(self) -> None:
+        # Whatever else is printed, by whomever, must not stand between the answers.
+        self.answers = os.dup(1)
+        os.dup2(2, 1)
+        sys.stdout = sys.stderr
+        plan_processes.PROTOCOL = self.answers
+        self.loaded: Optional[runs.Loaded] = None
+
+    def say(self, document: Dict[str, Any]) -> None:
+        """Sends an answer."""
+        line = memoryview(json.dumps(document).encode() + b"\n")
+        while line:
+            line = line[os.write(self.answers, line) :]
+
+    def answer(self, request: Any) -> Dict[str, Any]:
+        """Does what is asked."""
+        do = request.get("do") if isinstance(request, dict) else None
+        if do == "load":
+            self.loaded = None
+            self.loaded, answer = runs.load(request["job"])
+            return answer
+        if do == "run":
+            if self.loaded is None:
+                raise Trouble("failed", "nothing to run: a load that succeeds comes first")
+            return {"ran": self.loaded.run(request["out"])}
+        if do == "calibrate":
+            from . import calibrate  # type: ignore[attr-defined]
+
+            return {"figures": calibrate.run(request)}
+        raise Trouble("failed", f"request {do!r} is none of load, run, calibrate, stop")
+
+    def hold(self) -> None:
+        """Answers until there is nothing more to answer."""
+        self.say(runs.about())
+        for line in iter(sys.stdin.buffer.readline, b""):
+            try:
+                request = json.loads(line)
+                if isinstance(request, dict) and request.get("do") == "stop":
+                    return
+                with lifeline.while_open(0, leave):
+                    answer = self.answer(request)
+            except Exception as error:
+                answer = told(error)
+            self.say(answer)
+
+
+def leave() -> NoReturn:
+    """Ends at once, with all workers. Threads that hang would keep an orderly end waiting."""
+    lifeline.kill_children()
+    os._exit(0)
+
+
+def main() -> None:
+    """Runs the harness."""
+    # As the kernel has it: the process is gone, whatever its threads do, and workers follow.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    warnings.simplefilter("ignore")
+    try:
+        Conversation().hold()
+    except BrokenPipeError:
+        pass
+    leave()

@@ -1,0 +1,227 @@
+"""One job: look whether it can run here, warm up, run it, say what it took."""
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Any, Callable, Dict, Optional
+
+from . import delays, job as jobs, lifeline, merge, records, work
+from .blocking import Context, leaf
+from .job import Job
+from .records import Recorder, now
+from .run import Run
+from .trouble import Trouble
+from .usage import Usage
+
+# How long threads of a failed run may take to end before the next run.
+PATIENCE = 10.0
+
+
+class Loaded:
+    """A job that is ready to run."""
+
+    def __init__(self, path: str) -> None:
+        self.job = jobs.load(path)
+        check(self.job)
+        self.run_plan = plan(self.job)
+        self.draws = jobs.read_draws(self.job.draws)
+        self.native = jobs.uses(self.job, "native")
+        delays.keep_gil(shares_gil(self.job))
+        warm_up(self.job)
+
+    def run(self, out: str) -> Dict[str, Any]:
+        """One real run; the records go to the file `out`."""
+        wait_for_leftovers()
+        gc.collect()
+        before = work.calibrate(self.native)
+        work.set_speed(before)
+        interval = sys.getswitchinterval()
+        if self.job.switch_interval:
+            sys.setswitchinterval(self.job.switch_interval / 1e9)
+        usage = Usage()
+        run = Run(self.job, self.draws, out)
+        handler = signal.signal(signal.SIGUSR1, run.interrupt)
+        try:
+            self.run_plan(run)
+            shutdown = now()
+        except BaseException:
+            merge.discard(run)
+            raise
+        finally:
+            run.over = True
+            signal.signal(signal.SIGUSR1, handler)
+            sys.setswitchinterval(interval)
+        cpu, switches, peak = usage.cpu_since(), usage.switches_since(), usage.peak_since()
+        after = work.calibrate(self.native)
+        rows = merge.finish(run)
+        return {
+            "start": run.start,
+            "end": run.end,
+            "shutdown": shutdown,
+            "rows": rows,
+            "python_ns_per_turn": [before.turn, after.turn],
+            "native_ns_per_turn": [before.native_turn, after.native_turn],
+            "peak_bytes": peak + run.peak_apart,
+            "switches": switches,
+            "cpu_ns": cpu + run.cpu_apart,
+            "outcome": "completed",
+        }
+
+
+def has_interpreters() -> bool:
+    """Whether this Python has pools of interpreters."""
+    if sys.version_info < (3, 14):
+        return False
+    try:
+        from concurrent.futures import InterpreterPoolExecutor
+    except ImportError:
+        return False
+    return InterpreterPoolExecutor is not None
+
+
+def check(job: Job) -> None:
+    """Refuses what this Python cannot do."""
+    plan = job.plan
+    version = "%d.%d" % sys.version_info[:2]
+    if plan["kind"] == "interpreters" and not has_interpreters():
+        raise Trouble(
+            "unsupported",
+            f"interpreters need Python 3.14, this is {version}: take a newer one, or processes",
+        )
+    for pool in (plan if plan["kind"] == "processes" else None, plan.get("processes")):
+        methods = multiprocessing.get_all_start_methods()
+        if isinstance(pool, dict) and pool["start"] not in methods:
+            raise Trouble(
+                "unsupported",
+                f"start method {pool['start']!r} is not there: take one of {', '.join(methods)}",
+            )
+
+
+def plan(job: Job) -> Callable[[Run], None]:
+    """The function that runs the job's plan. Importing it is part of the warm-up."""
+    kind = job.plan["kind"]
+    if kind in ("sync", "threads", "thread_each"):
+        from . import plan_threads
+
+        return {
+            "sync": plan_threads.sync,
+            "threads": plan_threads.pool,
+            "thread_each": plan_threads.thread_each,
+        }[kind]
+    if kind == "asyncio":
+        from . import plan_loop
+
+        return plan_loop.run
+    if kind == "processes":
+        from . import plan_processes
+
+        return plan_processes.run
+    from . import plan_interpreters
+
+    return plan_interpreters.run
+
+
+def shares_gil(job: Job) -> bool:
+    """Whether several threads of the parent want the same GIL."""
+    several = job.plan["kind"] in ("threads", "thread_each") or job.plan.get("threads")
+    return bool(several) and getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
+def warm_up(job: Job) -> None:
+    """Imports what the plan needs, starts the helpers that live on, fills the caches."""
+    plan = job.plan
+    pool: Optional[Dict[str, Any]] = plan if plan["kind"] == "processes" else plan.get("processes")
+    if pool:
+        from concurrent.futures import ProcessPoolExecutor
+
+        from . import plan_processes
+
+        if pool["start"] != "fork":
+            # Before the first worker: it would unblock the signals that starting one blocks.
+            from multiprocessing import resource_tracker
+
+            with lifeline.without_interrupts():
+                resource_tracker.ensure_running()
+        context = plan_processes.context(pool["start"])
+        with ProcessPoolExecutor(1, mp_context=context, initializer=lifeline.end_with_parent) as one:
+            one.submit(int).result()
+    if plan.get("threads") or plan["kind"] == "threads":
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1) as one_thread:
+            one_thread.submit(int).result()
+    if plan["kind"] == "asyncio":
+        import asyncio
+
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+    if plan["kind"] == "interpreters":
+        from concurrent.futures import InterpreterPoolExecutor
+
+        with InterpreterPoolExecutor(1) as one_interpreter:
+            one_interpreter.submit(int).result()
+    work.set_speed(work.calibrate(jobs.uses(job, "native")))
+    step_cost()
+
+
+def step_cost() -> float:
+    """Nanoseconds that the harness adds to a short step: dispatch, clock, record. Measured."""
+    cx = Context(0, 0, Recorder("main", 0))
+    empty = leaf(work.python_work, 0, ())
+    best = float("inf")
+    for _ in range(5):
+        start = now()
+        for _ in range(500):
+            empty(cx)
+        best = min(best, (now() - start) / 500)
+    cx.recorder.delays.close()
+    return best
+
+
+def wait_for_leftovers() -> None:
+    """Threads of a run that failed may still work; the next run must not be measured beside them."""
+    end = time.monotonic() + PATIENCE
+    while threading.active_count() > 1:
+        if time.monotonic() > end:
+            count = threading.active_count() - 1
+            raise Trouble(
+                "failed",
+                f"{count} threads of a failed run still work: start the harness again",
+            )
+        time.sleep(0.01)
+
+
+def about() -> Dict[str, Any]:
+    """What this Python is."""
+    return {
+        "hello": 1,
+        "python": sys.version.split()[0],
+        "version": list(sys.version_info[:3]),
+        "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
+        "implementation": sys.implementation.name,
+        "start_methods": multiprocessing.get_all_start_methods(),
+        "interpreters": has_interpreters(),
+        "cpus": cpus(),
+        "compiler": " ".join(__import__("platform").python_compiler().split()),
+        "pid": os.getpid(),
+    }
+
+
+def cpus() -> int:
+    """Cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def load(path: str) -> "tuple[Loaded, Dict[str, Any]]":
+    """Gets a job ready; the answer says what a record and a short step cost."""
+    loaded = Loaded(path)
+    answer = {"loaded": True, "record_ns": records.cost(), "step_ns": step_cost()}
+    return loaded, answer
