@@ -3,6 +3,11 @@
 //! Two spaces, named in every function: *ns* (time since the run began) and *px* (across the
 //! drawing). One scale serves every lane, so that what happens at once stands in one column.
 
+/// Further than any instant, ns: those of a trace are `u64`.
+const MOST_NS: f64 = 2e19;
+/// The shortest range around an instant, as a share of it: two steps of an `f64`.
+const RESOLUTION: f64 = 2.0 * f64::EPSILON;
+
 /// A linear map from time to pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimeScale {
@@ -26,10 +31,13 @@ pub struct Tick {
 }
 
 impl TimeScale {
-    /// Shows the time from `start_ns` to `end_ns` between `left_px` and `right_px`. An empty range
-    /// of either is widened to 1, so that a scale can always be inverted.
+    /// Shows the time between `start_ns` and `end_ns`, whichever comes first, from `left_px` to
+    /// `right_px`. An empty range of either is widened to 1 (of times beyond 2⁵¹ ns, to what an `f64`
+    /// tells apart there), so that a scale can always be inverted.
     pub fn new(start_ns: f64, end_ns: f64, left_px: f64, right_px: f64) -> TimeScale {
-        let end_ns = end_ns.max(start_ns + 1.0);
+        let (a, b) = (sound_ns(start_ns), sound_ns(end_ns));
+        let (start_ns, end_ns) = (a.min(b), a.max(b));
+        let end_ns = end_ns.max(start_ns + f64::max(1.0, start_ns.abs() * RESOLUTION));
         let right_px = right_px.max(left_px + 1.0);
         TimeScale {
             start_ns,
@@ -89,12 +97,16 @@ impl TimeScale {
 
     /// The same stretch of time, later by what `by_px` pixels show.
     pub fn panned(&self, by_px: f64) -> TimeScale {
-        let by_ns = by_px * self.ns_per_px();
-        TimeScale {
-            start_ns: self.start_ns + by_ns,
-            end_ns: self.end_ns + by_ns,
-            ..*self
-        }
+        let by_ns = sound_ns(by_px * self.ns_per_px());
+        let by_ns = by_ns
+            .max(-MOST_NS - self.start_ns)
+            .min(MOST_NS - self.end_ns);
+        TimeScale::new(
+            self.start_ns + by_ns,
+            self.end_ns + by_ns,
+            self.left_px,
+            self.right_px,
+        )
     }
 
     /// Marks at round times (1, 2 or 5 times a power of ten), at least `spacing_px` apart, all in
@@ -105,11 +117,15 @@ impl TimeScale {
         let digits = (0..9)
             .find(|&digits| step_ns * power_of_ten(digits) >= unit.0 * (1.0 - 1e-9))
             .unwrap_or(9) as usize;
-        let first = (self.start_ns / step_ns).ceil() as i64;
-        let last = (self.end_ns / step_ns).floor() as i64;
-        (first..=last)
-            .map(|n| {
-                let at_ns = n as f64 * step_ns;
+        let first = (self.start_ns / step_ns).ceil();
+        let last = (self.end_ns / step_ns).floor();
+        // Counted from the first: far out their numbers are beyond any integer, and rounding takes
+        // some of them out of what is shown.
+        let count = (last - first + 1.0).max(0.0) as u32;
+        (0..count)
+            .map(|n| (first + f64::from(n)) * step_ns)
+            .filter(|at_ns| (self.start_ns..=self.end_ns).contains(at_ns))
+            .map(|at_ns| {
                 let value = at_ns / unit.0;
                 // Minutes and hours are no powers of ten: their marks need more digits at times.
                 let digits = match unit.0 >= 6e10 {
@@ -125,6 +141,14 @@ impl TimeScale {
                 }
             })
             .collect()
+    }
+}
+
+/// The time itself, where it is one; the nearest that is, where it is not.
+fn sound_ns(ns: f64) -> f64 {
+    match ns.is_nan() {
+        true => 0.0,
+        false => ns.clamp(-MOST_NS, MOST_NS),
     }
 }
 
@@ -236,5 +260,20 @@ mod tests {
     fn an_empty_range_is_no_trouble() {
         let scale = TimeScale::new(5.0, 5.0, 0.0, 0.0);
         assert!(scale.px(5.0).is_finite() && scale.ns(0.0).is_finite());
+    }
+
+    #[test]
+    fn either_end_may_come_first() {
+        let scale = TimeScale::new(9e6, 1e6, 100.0, 900.0);
+        assert_eq!(scale, TimeScale::new(1e6, 9e6, 100.0, 900.0));
+    }
+
+    #[test]
+    fn the_last_instant_of_all_has_a_scale_and_marks_on_it() {
+        let last = u64::MAX as f64;
+        let scale = TimeScale::new(last, last, 0.0, 500.0);
+        for tick in scale.ticks(90.0) {
+            assert!((scale.start_ns()..=scale.end_ns()).contains(&tick.at_ns));
+        }
     }
 }

@@ -68,6 +68,55 @@ fn instant(scale: &TimeScale, px: f64) -> u64 {
     scale.ns(px).round().max(0.0) as u64
 }
 
+/// Any two numbers, those that no run has among them: nothing, the same twice, the last instant,
+/// infinities.
+fn any_ends() -> impl Strategy<Value = (f64, f64)> {
+    let end = || {
+        prop_oneof![
+            4 => (-10_000i32..200_000).prop_map(f64::from),
+            2 => any::<u64>().prop_map(|ns| ns as f64),
+            2 => any::<f64>(),
+            1 => prop::sample::select(vec![0.0, u64::MAX as f64, f64::MAX, f64::INFINITY, f64::NEG_INFINITY, f64::NAN]),
+        ]
+    };
+    prop_oneof![3 => (end(), end()), 1 => end().prop_map(|ns| (ns, ns))]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(250))]
+
+    #[test]
+    fn any_two_ends_make_a_picture(lane in lane(), (a, b) in any_ends(), (zoom, by_px) in any_ends(), width in 0.0f64..700.0) {
+        let scale = TimeScale::new(a, b, 10.0, 10.0 + width);
+        if !a.is_nan() && !b.is_nan() {
+            prop_assert_eq!(scale, TimeScale::new(b, a, 10.0, 10.0 + width));
+        }
+        let mut strips = Strips::default();
+        let strip = strips.push(lane.iter().copied());
+        let stack = Stack::new(1, lane.iter().copied());
+        let curve = Curve::new(lane.iter().map(|entry| (entry.start_ns, entry.who.unwrap_or(0))));
+        for scale in [scale, scale.zoomed(zoom, by_px), scale.panned(by_px)] {
+            prop_assert!(scale.start_ns() < scale.end_ns(), "{scale:?}");
+            prop_assert!(scale.px(scale.start_ns()).is_finite() && scale.ns(10.0).is_finite(), "{scale:?}");
+            let mut last = scale.start_ns();
+            for tick in scale.ticks(50.0) {
+                prop_assert!((last..=scale.end_ns()).contains(&tick.at_ns), "{tick:?} {scale:?}");
+                last = tick.at_ns;
+            }
+            let inside = |left: f64, right: f64| {
+                let bounds = scale.left_px()..=scale.right_px();
+                assert!(bounds.contains(&left) && bounds.contains(&right), "{left}..{right} {scale:?}");
+            };
+            strips.walk(strip, &scale, |piece| match piece {
+                Piece::Wide { left_px, right_px, .. } => inside(left_px, right_px),
+                Piece::Crowd { left_px, right_px, .. } => inside(left_px, right_px),
+            });
+            stack.walk(&scale, |left_px, right_px, _, _| inside(left_px, right_px));
+            curve.walk(&scale, |left_px, right_px, _, _| inside(left_px, right_px));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(80))]
 

@@ -226,6 +226,24 @@ fn timelines_are_sound_at_any_width_and_ground() {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Swapped, empty, after the end of the run: whatever somebody drags a window to.
+    #[test]
+    fn any_window_makes_a_sound_timeline(trace in trace(), view in view(), ends in (window_end(), window_end()), same in any::<bool>()) {
+        let (from, to) = if same { (ends.0, ends.0) } else { ends };
+        let picture = |window| svg::timeline(&trace, &Options { view, window_ns: Some(window), selected: Some(Lane::thread(0)), ..Options::default() });
+        let svg = picture((from, to));
+        check_svg(&svg, 1080);
+        prop_assert!(svg == picture((to, from)), "the order of the ends matters");
+    }
+}
+
+fn window_end() -> impl Strategy<Value = u64> {
+    prop_oneof![4 => 0u64..300_000_000, 1 => any::<u64>(), 1 => Just(u64::MAX)]
+}
+
 #[test]
 fn races_are_sound_at_any_width() {
     let runs = [

@@ -32,7 +32,8 @@ const WIDE_PX: f64 = 1.0;
 #[inline]
 fn column_edge(scale: &TimeScale, px: f64) -> f64 {
     // Not left of the scale, so cutting off is rounding down (and needs no call).
-    let edge = scale.left_px() + ((px - scale.left_px()) as u32 + 1) as f64;
+    let column = (px - scale.left_px()) as u32;
+    let edge = scale.left_px() + f64::from(column.saturating_add(1));
     if edge - px < 0.25 { edge + 1.0 } else { edge }
 }
 
@@ -42,11 +43,13 @@ fn edge_ns(scale: &TimeScale, px: f64, after: u64) -> u64 {
     let ns = scale.ns(px);
     let below = ns as u64;
     let up = u64::from((below as f64) < ns);
-    (below + up).max(after + 1)
+    below.saturating_add(up).max(after + 1)
 }
 
 /// Where a stretch of time is shown, cut to the scale: its edges are whole nanoseconds, and the
 /// scale's need not be.
 fn cut(scale: &TimeScale, left_px: f64, right_px: f64) -> (f64, f64) {
-    (left_px.max(scale.left_px()), right_px.min(scale.right_px()))
+    // Both edges to both sides: far out, rounding may take either across either.
+    let inside = |px: f64| px.max(scale.left_px()).min(scale.right_px());
+    (inside(left_px), inside(right_px))
 }

@@ -43,7 +43,8 @@ pub struct Options<'a> {
     pub view: View,
     /// The most rows of a group of lanes, or of a plan in a race.
     pub most_rows: u32,
-    /// The stretch of time that a timeline shows, ns; all of the run if left out.
+    /// The stretch of time that a timeline shows, ns: its two ends, in either order, of which an
+    /// empty one is widened to 1 ns; all of the run if left out.
     pub window_ns: Option<(u64, u64)>,
     /// The lane whose flows a timeline shows as arrows.
     pub selected: Option<Lane>,

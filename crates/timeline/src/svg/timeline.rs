@@ -46,19 +46,13 @@ pub fn timeline(trace: &Trace, options: &Options<'_>) -> String {
     let axis = layout.bottom + 8.0;
     let height = axis + 26.0;
 
-    let (from, to) = options.window_ns.unwrap_or((0, timeline.end_ns));
-    // A little air after the end, so that an end is seen to be one.
-    let air = if options.window_ns.is_none() {
-        (to - from) as f64 * 0.02
-    } else {
-        0.0
+    let end_ns = timeline.end_ns as f64;
+    let (from_ns, to_ns) = match options.window_ns {
+        Some((from, to)) => (from as f64, to as f64),
+        // A little air after the end, so that an end is seen to be one.
+        None => (0.0, end_ns + end_ns * 0.02),
     };
-    let scale = TimeScale::new(
-        from as f64,
-        to as f64 + air,
-        f64::from(gutter),
-        f64::from(width) - 0.5,
-    );
+    let scale = TimeScale::new(from_ns, to_ns, f64::from(gutter), f64::from(width) - 0.5);
 
     let style = Style {
         tips: trace.spans.len() <= MOST_TIPS,
