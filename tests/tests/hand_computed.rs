@@ -72,6 +72,26 @@ fn cpu_work_gains_from_processes_and_from_no_gil_only() {
     assert!(report.time_ns.start > 0);
 }
 
+/// The server starts on a core of its own while the parent waits, once; its children start after it.
+#[test]
+fn a_fork_server_starts_once_before_its_children() {
+    for (python, cores) in [("3.13", 4), ("3.14", 4), ("3.14", 1)] {
+        let costs = costs(python);
+        let plan = "processes(2, start=forkserver)";
+        let report = run(CPU, plan, &costs, cores);
+        assert_eq!(report.outcome, "completed", "{:?}", report.waiting);
+        let children = 2 * (costs.process_boot[2] + costs.process_parent[2]);
+        let start = costs.forkserver_start + children;
+        // Besides, two threads of the parent: its manager and feeder.
+        let threads = 2 * (costs.thread_create + costs.thread_boot);
+        let told = report.time_ns.start;
+        assert_eq!(told, start + threads, "on {cores} cores");
+        let work = 8 * 50_000_000 / u64::from(cores.min(2));
+        let least = costs.forkserver_start + costs.process_boot[2] + work;
+        assert!(report.makespan_ns >= least, "{}", report.makespan_ns);
+    }
+}
+
 #[test]
 fn io_overlaps_as_far_as_the_plan_lets_it() {
     for python in ["ideal", "3.13", "3.14", "3.14t"] {

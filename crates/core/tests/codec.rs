@@ -138,7 +138,7 @@ fn trace() -> impl Strategy<Value = Trace> {
     )
         .prop_map(
             |(tasks, threads, spans, flows, memory, outcome, [gil, measured, sort], events)| {
-                const ROLES: [ThreadRole; 7] = [
+                const ROLES: [ThreadRole; 8] = [
                     ThreadRole::Main,
                     ThreadRole::Loop,
                     ThreadRole::Worker,
@@ -146,6 +146,7 @@ fn trace() -> impl Strategy<Value = Trace> {
                     ThreadRole::Interpreter,
                     ThreadRole::Manager,
                     ThreadRole::Feeder,
+                    ThreadRole::ForkServer,
                 ];
                 const FLOWS: [FlowKind; 7] = [
                     FlowKind::Submit,

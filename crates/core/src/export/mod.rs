@@ -146,7 +146,8 @@ impl<'a> Scene<'a> {
     fn process_name(&self, process: u32) -> String {
         let trace = self.trace;
         let worker = trace.threads.iter().find(|info| {
-            info.process == process && process > 0 && info.role == ThreadRole::Process
+            let own = matches!(info.role, ThreadRole::Process | ThreadRole::ForkServer);
+            info.process == process && process > 0 && own
         });
         match worker {
             Some(worker) => worker.name(),

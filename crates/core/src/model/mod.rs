@@ -162,7 +162,7 @@ pub(crate) struct Sim<'a, S> {
     pub(crate) processes: ProcessPoolState,
     pub(crate) event_loop: EventLoop,
     /// Threads of each role so far, to number them.
-    pub(crate) counts: [u32; 7],
+    pub(crate) counts: [u32; 8],
     pub(crate) interpreters: u32,
     /// Executor work that goes on for nobody, after its task was cancelled.
     pub(crate) orphans: u32,
@@ -188,7 +188,7 @@ impl<'a, S: Sink> Sim<'a, S> {
             pool: Pool::new(&setup.plan),
             processes: ProcessPoolState::new(&setup.plan),
             event_loop: EventLoop::new(&setup.plan),
-            counts: [0; 7],
+            counts: [0; 8],
             interpreters: 0,
             orphans: 0,
             max_events: setup.max_events,

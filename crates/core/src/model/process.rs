@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 
 use super::pool::Item;
 use super::thread::Program;
-use super::{NONE, Op, Sim};
+use super::{NEVER, NONE, Op, Sim};
 use crate::plan::{Plan, ProcessPool, StartMethod};
 use crate::profile::TransferRate;
 use crate::trace::{Sink, SpanKind, ThreadRole};
@@ -131,12 +131,13 @@ impl<S: Sink> Sim<'_, S> {
                     }
                 }
                 at::SERVER => {
-                    // `Lib/multiprocessing/forkserver.py: connect_to_new_process` waits until the
-                    // new server answers.
+                    // `Lib/multiprocessing/forkserver.py: ensure_running` does not wait for the
+                    // new server, but `popen_forkserver.py: Popen._launch` does: it reads its
+                    // child's number, which the server writes.
                     self.processes.server_started = true;
                     self.threads[thread as usize].submitting = at::SERVER_UP;
-                    let kind = self.idle_kind(thread);
-                    return Some(Op::sleep(kind, self.costs.forkserver_start));
+                    self.spawn_fork_server(thread, pool);
+                    return Some(Op::block(self.idle_kind(thread), NEVER));
                 }
                 at::SERVER_UP => {
                     self.threads[thread as usize].submitting = at::STARTED_ONE;
@@ -227,6 +228,17 @@ impl<S: Sink> Sim<'_, S> {
             interpreter,
         );
         self.wake(worker, 0, SpanKind::CoreWait);
+    }
+
+    /// A process of its own: importing is work for a core, and `parent` waits for it.
+    fn spawn_fork_server(&mut self, parent: u32, pool: ProcessPool) {
+        self.memory(self.costs.memory.process as i64);
+        let interpreter = self.new_interpreter();
+        let number = pool.workers + 1;
+        let role = ThreadRole::ForkServer;
+        let server = self.new_thread(role, Program::ForkServer, NONE, number, interpreter);
+        self.threads[server as usize].b = parent;
+        self.wake(server, 0, SpanKind::CoreWait);
     }
 
     pub(super) fn wake_manager(&mut self) {

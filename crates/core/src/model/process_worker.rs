@@ -1,4 +1,5 @@
-//! A worker process of a pool (`_process_worker`); see `process` for the rules.
+//! A worker process of a pool (`_process_worker`), and the server that forks them; see `process` for
+//! the rules.
 
 use super::op::Then;
 use super::process::manager;
@@ -18,7 +19,33 @@ mod worker {
     pub(super) const SENT: u8 = 8;
 }
 
+/// Where the fork server's program stands.
+mod server {
+    pub(super) const BOOT: u8 = 0;
+    pub(super) const BOOTED: u8 = 1;
+    pub(super) const SERVES: u8 = 2;
+}
+
 impl<S: Sink> Sim<'_, S> {
+    /// `Lib/multiprocessing/forkserver.py: main`. What it takes to fork a child is in the child's
+    /// own start.
+    pub(crate) fn fork_server_step(&mut self, thread: u32) -> Op {
+        let slot = &mut self.threads[thread as usize];
+        match slot.pc {
+            server::BOOT => {
+                slot.pc = server::BOOTED;
+                return Op::run(SpanKind::Start, self.costs.forkserver_start);
+            }
+            server::BOOTED => {
+                slot.pc = server::SERVES;
+                let parent = slot.b;
+                self.wake_blocked(parent);
+            }
+            _ => {}
+        }
+        Op::block(SpanKind::Idle, NEVER)
+    }
+
     /// `_process_worker`.
     pub(crate) fn process_worker_step(&mut self, thread: u32) -> Op {
         loop {

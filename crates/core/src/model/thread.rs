@@ -42,6 +42,8 @@ pub(crate) enum Program {
     Manager,
     /// The feeder thread of a process pool's call queue.
     Feeder,
+    /// The fork server of a process pool.
+    ForkServer,
 }
 
 /// A thread, in 64 bytes: there may be a million.
@@ -358,6 +360,7 @@ impl<S: Sink> Sim<'_, S> {
             Program::ProcessWorker => self.process_worker_step(id),
             Program::Manager => self.manager_step(id),
             Program::Feeder => self.feeder_step(id),
+            Program::ForkServer => self.fork_server_step(id),
         }
     }
 }

@@ -217,6 +217,8 @@ pub enum ThreadRole {
     Manager = 5,
     /// A process pool's queue feeder thread.
     Feeder = 6,
+    /// The process that forks a pool's workers.
+    ForkServer = 7,
 }
 
 /// A thread of the run.
@@ -245,6 +247,7 @@ impl ThreadInfo {
             ThreadRole::Interpreter => format!("interpreter-{}", self.number),
             ThreadRole::Manager => "pool manager".to_owned(),
             ThreadRole::Feeder => "queue feeder".to_owned(),
+            ThreadRole::ForkServer => "fork server".to_owned(),
         }
     }
 }

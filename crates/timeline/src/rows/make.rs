@@ -55,7 +55,8 @@ impl Maker<'_> {
         }
         let rows = self.thread_rows(here);
         self.group("threads", rows);
-        let rows = self.thread_rows(|role| role == ThreadRole::Process);
+        let mut rows = self.thread_rows(|role| role == ThreadRole::ForkServer);
+        rows.extend(self.thread_rows(|role| role == ThreadRole::Process));
         self.group("processes", rows);
         let rows = self.thread_rows(|role| role == ThreadRole::Interpreter);
         self.group("interpreters", rows);
@@ -147,6 +148,7 @@ impl Maker<'_> {
                 of(&[ThreadRole::Main, ThreadRole::Manager, ThreadRole::Feeder]),
             ),
             ("threads", of(&[ThreadRole::Worker])),
+            ("fork server", of(&[ThreadRole::ForkServer])),
             ("processes", of(&[ThreadRole::Process])),
             ("interpreters", of(&[ThreadRole::Interpreter])),
         ] {

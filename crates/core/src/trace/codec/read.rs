@@ -171,7 +171,8 @@ impl Reader<'_> {
                 4 => ThreadRole::Interpreter,
                 5 => ThreadRole::Manager,
                 6 => ThreadRole::Feeder,
-                other => return bad("a thread's role", other.into(), "0 to 6"),
+                7 => ThreadRole::ForkServer,
+                other => return bad("a thread's role", other.into(), "0 to 7"),
             };
             let number = self.small("a thread's number")?;
             let process = self.group("a thread's process")?;
