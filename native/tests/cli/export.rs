@@ -68,6 +68,18 @@ fn pictures_and_traces_are_written_by_the_files_ending() {
     assert_eq!(perfetto[0], 0x0a, "field 1 of Trace: a packet");
 }
 
+/// The picture that the README shows.
+#[test]
+fn the_picture_in_the_readme_is_what_the_program_draws() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/race.svg");
+    let shown = std::fs::read(&path).expect("docs/race.svg is there");
+    assert!(
+        shown == exported("race.svg", &[]),
+        "docs/race.svg is out of date: make it anew with \
+         `cargo run -p trilane -- export -o docs/race.svg`, and look at it"
+    );
+}
+
 #[test]
 fn an_unknown_ending_is_refused_with_the_list() {
     for name in ["a.gif", "a", "svg", ".svg"] {
