@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, Once};
+use std::sync::{Mutex, Once, PoisonError};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use tempfile::NamedTempFile;
 
 use crate::failure::reason;
@@ -35,8 +35,16 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     } else {
         replace(path, bytes)
     };
-    done.map_err(|error| anyhow!(reason(&error)))
-        .with_context(|| format!("cannot write `{}`", path.display()))
+    match done {
+        Ok(()) => Ok(()),
+        // A pipe with a name, whose reader has what it wanted.
+        Err(error) if special && error.kind() == io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) => Err(anyhow!(
+            "cannot write `{}`: {}",
+            path.display(),
+            reason(&error)
+        )),
+    }
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -78,8 +86,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             .map_or(0o666, |meta| meta.permissions().mode());
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
-    let mut file: NamedTempFile = builder.tempfile_in(beside)?;
-    let unfinished = Unfinished::guard(file.path());
+    let (mut file, unfinished) = Unfinished::begin(|| builder.tempfile_in(beside))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
@@ -95,31 +102,33 @@ const INTERRUPTED: i32 = 130;
 struct Unfinished;
 
 impl Unfinished {
-    fn guard(path: &Path) -> Unfinished {
+    /// Makes the file with the handler in place and waiting: there is no instant at which the file is
+    /// there and Ctrl-C leaves it.
+    fn begin(
+        make: impl FnOnce() -> io::Result<NamedTempFile>,
+    ) -> io::Result<(NamedTempFile, Unfinished)> {
         static HANDLER: Once = Once::new();
         HANDLER.call_once(|| {
             // Without a handler Ctrl-C still ends the program; all that is lost is the tidying.
             let _ = ctrlc::set_handler(|| {
-                if let Ok(Some(path)) = UNFINISHED.lock().as_deref() {
+                // Kept until the end: nothing new begins meanwhile.
+                let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(path) = unfinished.as_deref() {
                     let _ = std::fs::remove_file(path);
                 }
                 std::process::exit(INTERRUPTED);
             });
         });
-        Unfinished::set(Some(path.to_owned()));
-        Unfinished
-    }
-
-    fn set(path: Option<PathBuf>) {
-        if let Ok(mut unfinished) = UNFINISHED.lock() {
-            *unfinished = path;
-        }
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = make()?;
+        *unfinished = Some(file.path().to_owned());
+        Ok((file, Unfinished))
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        Unfinished::set(None);
+        *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

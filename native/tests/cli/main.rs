@@ -5,4 +5,6 @@ mod common;
 mod export;
 mod fuzz;
 mod simulate;
+#[cfg(unix)]
+mod stopped;
 mod trouble;
