@@ -26,19 +26,22 @@ thread_create = { us = 25, spread = 3, from = \"measured\", source = \"thread st
 - `from` is `measured` (timed on the profile's machine), `published` (somebody else measured or
   specified it) or `estimated` (a share of what was measured, or a judgement). `source` says more.
 - Times of distributions are written by quantile, from `p0` to `p100`; the table of `transfer` is
-  written by payload size, from 0 bytes up. Both are linear in between.
+  written by payload size, from 0 bytes up, and `core_share` by the number of busy cores, from 1 up.
+  All are linear in between.
 - The head of the file gives `format`, `python`, `gil`, `interpreters` (whether
   `InterpreterPoolExecutor` exists), `fair_locks` (whether `threading.Lock` is handed to a waiter
   that has waited over 1 ms: 3.14 and later), `start` (the default start method of process pools),
-  `machine`, `system` and `date`.
+  `machine`, `system` and `date`; optional are `build` (the interpreter's version in full) and
+  `notes` (a list of texts: what else was going on, what could not be measured).
 
 Every parameter below must be there, but those of interpreters where the Python has none. A file
 with anything unknown, missing, negative or absurd in it is refused, with all its problems at once.
 
 What a profile does not say: how fast one Python is against another. The work of a scenario is CPU
 time under the same Python's GIL build, so `cpu_ppm` is 1 000 000 there, and a free-threaded build's
-is its single-thread slow-down. Nor does it hold what a machine's cores cost each other (shared
-caches, hypervisors): two busy cores are as fast as two lone ones.
+is its single-thread slow-down. What busy cores cost each other (shared caches, power, hypervisors)
+is `core_share`; in the embedded profiles two busy cores are as fast as two lone ones, as their
+machine's share was not measured.
 
 The embedded figures come from one shared virtual machine of two cores. Take them as the shape of
 things, not as the truth about another machine. No free-threaded build was at hand: 3.13t and 3.14t
@@ -63,7 +66,9 @@ pub fn markdown() -> String {
     text.push_str(
         "\n¹ published · ² estimated · without a mark: measured. Distributions show p50; ",
     );
-    text.push_str("`transfer` shows dumps + loads + twice the pipe for 1 MiB.\n");
+    text.push_str(
+        "`transfer` shows dumps + loads + twice the pipe for 1 MiB; `core_share` its last row.\n",
+    );
     text.push_str(&format!("\nThe format's version is {FORMAT}.\n"));
     text
 }
@@ -113,6 +118,7 @@ fn shown(parameter: &Parameter, value: &FigureValue) -> String {
             .find(|rate| rate.bytes == 1 << 20)
             .map_or(0, |rate| rate.dumps + rate.loads + 2 * rate.pipe),
         (FigureValue::Transfer(_), _) => 0,
+        (FigureValue::Shares(shares), _) => shares.last().map_or(1_000_000, |share| share.ppm),
     };
     match parameter.unit {
         Unit::Time => Dur::from_nanos(number).to_string(),

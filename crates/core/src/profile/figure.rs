@@ -4,7 +4,8 @@ use toml::{Table, Value};
 
 use super::error::Problems;
 use super::parameters::{Parameter, Slot, Unit};
-use super::{Quantiles, TransferRate};
+use super::shares::shares_figure;
+use super::{CoreShare, Quantiles, TransferRate};
 
 /// A figure, and where it comes from.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub enum FigureValue {
     Quantiles(Quantiles),
     /// A table by payload size.
     Transfer(Vec<TransferRate>),
+    /// A table by the number of busy cores.
+    Shares(Vec<CoreShare>),
 }
 
 /// Where a figure comes from.
@@ -72,7 +75,7 @@ impl Provenance {
 
 impl Unit {
     /// The units that a file may write, and how many nanoseconds, ppm or bytes one is.
-    const fn written(self) -> &'static [(&'static str, u64)] {
+    pub(super) const fn written(self) -> &'static [(&'static str, u64)] {
         match self {
             Unit::Time => &[("ns", 1), ("us", 1_000), ("ms", 1_000_000)],
             Unit::Ppm => &[("ppm", 1)],
@@ -118,6 +121,7 @@ pub(super) fn read_figure(
         Slot::Number(_) => number_figure(parameter, key, table, problems),
         Slot::Quantiles(_) => (quantiles_figure(parameter, key, table, problems), None),
         Slot::Transfer(_) => (transfer_figure(parameter, key, table, problems), None),
+        Slot::Shares(_) => (shares_figure(parameter, key, table, problems), None),
     };
     if problems.0.len() > before {
         return None;
@@ -315,7 +319,7 @@ fn transfer_figure(
 }
 
 /// A written number in nanoseconds, ppm or bytes.
-fn scaled(
+pub(super) fn scaled(
     key: &str,
     unit: &str,
     scale: u64,
@@ -345,7 +349,7 @@ fn scaled(
     Some((number * scale as f64).round() as u64)
 }
 
-fn in_range(
+pub(super) fn in_range(
     parameter: &Parameter,
     key: &str,
     written: &str,
@@ -366,7 +370,7 @@ fn in_range(
     )
 }
 
-fn refuse_others(key: &str, table: &Table, known: &[&str], problems: &mut Problems) {
+pub(super) fn refuse_others(key: &str, table: &Table, known: &[&str], problems: &mut Problems) {
     for name in table.keys().filter(|name| !known.contains(&name.as_str())) {
         problems.add::<()>(
             key,

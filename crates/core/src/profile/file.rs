@@ -10,6 +10,8 @@
 //! machine = "laptop, 8 cores"
 //! system = "Linux 6.12"
 //! date = "2026-11-23"
+//! build = "3.14.0 (main, Oct  7 2025) [GCC 14.2.0]"  # optional
+//! notes = ["something else kept 0.4 cores busy"]      # optional
 //!
 //! [thread]
 //! thread_create = { us = 25, spread = 3, from = "measured", source = "thread start + join" }
@@ -48,6 +50,10 @@ pub struct Profile {
     pub system: String,
     /// When it was put together: `2026-11-23`.
     pub date: String,
+    /// The interpreter's full version, build and compiler, where known.
+    pub build: Option<String>,
+    /// What whoever made it has to say about it: load by others, what could not be measured.
+    pub notes: Vec<String>,
     /// The figures, in the order of [`PARAMETERS`].
     pub figures: Vec<Figure>,
 }
@@ -67,6 +73,9 @@ impl Profile {
                 }
                 (Slot::Transfer(slot), FigureValue::Transfer(rates)) => {
                     *slot(&mut costs) = rates.clone();
+                }
+                (Slot::Shares(slot), FigureValue::Shares(shares)) => {
+                    *slot(&mut costs) = shares.clone();
                 }
                 // A figure's value is read by its parameter's slot, so no other pair exists.
                 _ => unreachable!("`{}` has a value of another shape", figure.parameter.name),
@@ -124,6 +133,11 @@ fn read(file: &Table, problems: &mut Problems) -> Option<Profile> {
             "write it as `2026-11-23`",
         );
     }
+    let build = match file.contains_key("build") {
+        true => text(file, "build", "\"3.14.0 (main) [GCC 14.2.0]\"", problems),
+        false => None,
+    };
+    let notes = notes(file, problems);
     refuse_unknown(file, problems);
     let figures = figures(file, interpreters.unwrap_or(true), problems);
     Some(Profile {
@@ -135,6 +149,8 @@ fn read(file: &Table, problems: &mut Problems) -> Option<Profile> {
         machine: machine?,
         system: system?,
         date: date?,
+        build,
+        notes,
         figures,
     })
 }
@@ -151,6 +167,7 @@ fn figures(file: &Table, interpreters: bool, problems: &mut Problems) -> Vec<Fig
                 let unit = match (parameter.slot, parameter.unit) {
                     (Slot::Quantiles(_), _) => "us = { p0 = 15, p50 = 45, p100 = 400 }",
                     (Slot::Transfer(_), _) => "sizes = [..]",
+                    (Slot::Shares(_), _) => "busy = [ { cores = 1, ppm = 1_000_000 } ]",
                     (Slot::Number(_), Unit::Time) => "us = 4.0",
                     (Slot::Number(_), Unit::Ppm) => "ppm = 1_000_000",
                     (Slot::Number(_), Unit::Memory) => "KiB = 12",
@@ -171,7 +188,7 @@ fn figures(file: &Table, interpreters: bool, problems: &mut Problems) -> Vec<Fig
 
 /// Names every key and every figure that no parameter has.
 fn refuse_unknown(file: &Table, problems: &mut Problems) {
-    const HEAD: [&str; 9] = [
+    const HEAD: [&str; 11] = [
         "format",
         "python",
         "gil",
@@ -181,6 +198,8 @@ fn refuse_unknown(file: &Table, problems: &mut Problems) {
         "machine",
         "system",
         "date",
+        "build",
+        "notes",
     ];
     for (name, value) in file {
         let known = |group: &&str| PARAMETERS.iter().any(|p| p.group == *group);
@@ -236,6 +255,27 @@ fn text(file: &Table, key: &str, example: &str, problems: &mut Problems) -> Opti
         ),
         None => problems.add(key, "is missing", format!("add `{key} = {example}`")),
     }
+}
+
+/// Optional: what whoever made the profile has to say about it.
+fn notes(file: &Table, problems: &mut Problems) -> Vec<String> {
+    let Some(value) = file.get("notes") else {
+        return vec![];
+    };
+    let texts: Option<Vec<String>> = value.as_array().and_then(|notes| {
+        notes
+            .iter()
+            .map(|n| n.as_str().map(str::to_owned))
+            .collect()
+    });
+    texts.unwrap_or_else(|| {
+        problems.add::<()>(
+            "notes",
+            format!("`{value}` is no list of texts"),
+            "write `notes = [\"..\"]`",
+        );
+        vec![]
+    })
 }
 
 fn flag(file: &Table, key: &str, problems: &mut Problems) -> Option<bool> {

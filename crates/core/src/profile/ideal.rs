@@ -16,6 +16,7 @@ impl Costs {
             default_start: StartMethod::Fork,
             cpu_ppm: 1_000_000,
             native_ppm: 1_000_000,
+            core_share: Vec::new(),
             wake_idle: never(),
             wake_busy: never(),
             timer_late: never(),

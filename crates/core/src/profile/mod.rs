@@ -10,9 +10,11 @@ mod figure;
 mod file;
 mod ideal;
 mod parameters;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod write;
 
 pub use doc::markdown;
 pub use embedded::{default_python, embedded, embedded_names};
@@ -42,6 +44,9 @@ pub struct Costs {
     pub cpu_ppm: u64,
     /// The same for native code.
     pub native_ppm: u64,
+    /// How much longer the same code takes on each of so many busy cores than on one alone, by
+    /// their number. Empty: no longer.
+    pub core_share: Vec<CoreShare>,
 
     /// Kernel: waking a sleeper onto an idle core, wall time by quantile.
     pub wake_idle: Quantiles,
@@ -140,6 +145,15 @@ pub struct Costs {
 /// in between. Empty means always zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quantiles(pub Vec<(u32, u64)>);
+
+/// How much cores that are busy at once slow each other down (shared caches, power, a hypervisor).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoreShare {
+    /// So many cores are busy.
+    pub cores: u32,
+    /// What each needs for the same code, in parts per million of what a lone one needs.
+    pub ppm: u64,
+}
 
 /// What moving a payload costs at one size; linear in between, the ends extended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! One list serves the parser, the documentation (docs/PROFILES.md) and the tests that hold all
 //! three to the fields of `Costs`, so that none can drift from the others.
 
-use super::{Costs, Quantiles, TransferRate};
+use super::{CoreShare, Costs, Quantiles, TransferRate};
 
 /// A parameter of a profile.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,8 @@ pub enum Slot {
     Quantiles(fn(&mut Costs) -> &mut Quantiles),
     /// A table by payload size.
     Transfer(fn(&mut Costs) -> &mut Vec<TransferRate>),
+    /// A table by the number of busy cores.
+    Shares(fn(&mut Costs) -> &mut Vec<CoreShare>),
 }
 
 const SECOND: u64 = 1_000_000_000;
@@ -124,6 +126,16 @@ pub const PARAMETERS: &[Parameter] = &[
         "CPU time of native code against the GIL build of the same Python",
         |costs| &mut costs.native_ppm,
     ),
+    Parameter {
+        group: "speed",
+        name: "core_share",
+        about: "CPU time of the same code on each of so many busy cores, against a lone busy core; \
+                linear in between",
+        unit: Unit::Ppm,
+        min: 1_000_000,
+        max: 100_000_000,
+        slot: Slot::Shares(|costs| &mut costs.core_share),
+    },
     Parameter::quantiles(
         "wake_idle",
         "waking a sleeping thread onto an idle core, wall time",

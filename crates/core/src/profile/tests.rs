@@ -96,6 +96,7 @@ fn no_two_parameters_write_the_same_place() {
                     pipe: 1,
                 });
             }
+            Slot::Shares(slot) => slot(&mut costs).push(CoreShare { cores: 1, ppm: 1 }),
         }
         assert_ne!(costs, before, "{} writes nothing", parameter.name);
     }
@@ -104,6 +105,7 @@ fn no_two_parameters_write_the_same_place() {
             Slot::Number(slot) => *slot(&mut costs) -= 1,
             Slot::Quantiles(slot) => assert_eq!(slot(&mut costs).0.drain(..).count(), 1),
             Slot::Transfer(slot) => assert_eq!(slot(&mut costs).drain(..).count(), 1),
+            Slot::Shares(slot) => assert_eq!(slot(&mut costs).drain(..).count(), 1),
         }
     }
     assert_eq!(costs, ideal);
@@ -213,6 +215,21 @@ cpu_ppm",
         "dumps_us = 0, ",
         "",
         "process.transfer.sizes.0: lacks `dumps_us`",
+    );
+    check(
+        "busy = [ { cores = 1, ppm = 1_000_000 } ]",
+        "busy = [ { cores = 2, ppm = 1_000_000 } ]",
+        "must begin with one core at 1000000 ppm",
+    );
+    check(
+        "busy = [ { cores = 1,",
+        "busy = [ { core = 1,",
+        "speed.core_share.busy.0: lacks `cores`",
+    );
+    check(
+        "format = 1",
+        "format = 1\nnotes = \"busy\"",
+        "is no list of texts",
     );
 }
 
