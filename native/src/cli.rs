@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Which plan to take, why, and where the answer flips
     Advise(Advise),
+    /// Run a scenario for real, on this machine's Python, under several plans
+    Measure(Measure),
+    /// Put predicted beside measured, with the error between them
+    Compare(Compare),
     /// The Python program for a scenario and a plan
     Code(Code),
     /// Write a timeline: .svg, .png, .json (Chrome trace) or .pftrace (Perfetto)
@@ -101,6 +105,93 @@ pub(crate) struct Advise {
     /// The advice as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What is to be run for real; shared by the commands that measure.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Real {
+    /// A plan, as for `simulate`. May be repeated [default: the default set]
+    #[arg(long = "plan", value_name = "PLAN")]
+    pub(crate) plans: Vec<String>,
+
+    /// A Python of this machine: a path, a name on PATH, or a version such as 3.12. May be repeated
+    /// [default: python3]
+    #[arg(long = "python", value_name = "EXE")]
+    pub(crate) pythons: Vec<String>,
+
+    /// Runs of each plan; the median is told
+    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) repeat: u32,
+
+    /// A run that takes longer is ended [default: 20 s, and 10 times what is predicted]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=86400))]
+    pub(crate) timeout: Option<u32>,
+
+    /// What an I/O step waits for: a sleep, or a server on loopback that answers late
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = Io::Sleep)]
+    pub(crate) io: Io,
+
+    /// Cores that the runs may use, at most this machine's [default: all]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) cores: Option<u32>,
+
+    /// Draws the work anew [default: the scenario's, or 0]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    pub(crate) seed: Option<u64>,
+
+    /// What things cost, for the prediction: a profile file in place of the embedded one of its
+    /// Python. May be repeated
+    #[arg(long = "profile", value_name = "FILE")]
+    pub(crate) profiles: Vec<PathBuf>,
+}
+
+/// What an I/O step waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Io {
+    /// `time.sleep` and `asyncio.sleep`
+    Sleep,
+    /// A socket of a server on loopback
+    Sockets,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Measure {
+    /// A file (TOML, or JSON), "-" for standard input, or an embedded example's name
+    /// [default: the first example]
+    pub(crate) scenario: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) real: Real,
+
+    /// The figures as JSON
+    #[arg(long, conflicts_with = "timeline")]
+    pub(crate) json: bool,
+
+    /// The lanes of every plan below its bar: threads, event loop, GIL
+    #[arg(long)]
+    pub(crate) timeline: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Compare {
+    /// Files (TOML, or JSON), "-" for standard input, or names of embedded examples
+    /// [default: the first example]
+    pub(crate) scenarios: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) real: Real,
+
+    /// The rows as JSON: one document, or a list of them for several scenarios
+    #[arg(long, conflicts_with = "timeline")]
+    pub(crate) json: bool,
+
+    /// The two timelines of every plan, one above the other on one axis
+    #[arg(long)]
+    pub(crate) timeline: bool,
+
+    /// Draw predicted above measured, plan by plan, into this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

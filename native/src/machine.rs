@@ -146,7 +146,8 @@ impl Machine {
     }
 }
 
-fn short_name(plan: Plan, default: StartMethod) -> String {
+/// The plan for people, under a Python with that default.
+pub(crate) fn short_name(plan: Plan, default: StartMethod) -> String {
     let text = plan.to_string();
     text.replace(&format!(", start={}", default.name()), "")
 }

@@ -6,16 +6,14 @@ mod commands;
 mod failure;
 mod input;
 mod machine;
+mod measure;
 mod output;
 mod png;
 mod progress;
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "the commands that start a Python build on it")
-)]
 mod python;
 mod run;
 mod show;
+mod stop;
 mod term;
 
 use std::io::Write;
@@ -48,6 +46,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         None => commands::simulate::simulate(&cli::Simulate::default(), true),
         Some(Command::Simulate(args)) => commands::simulate::simulate(&args, false),
         Some(Command::Advise(args)) => commands::advise::advise(&args),
+        Some(Command::Measure(args)) => commands::measure::measure(&args),
+        Some(Command::Compare(args)) => commands::compare::compare(&args),
         Some(Command::Code(args)) => commands::code::code(&args),
         Some(Command::Export(args)) => commands::export::export(&args),
         Some(Command::Examples(args)) => commands::examples::examples(&args),
@@ -73,7 +73,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// Says what went wrong. Where standard error is closed too there is nobody left to tell.
-fn complain(text: &str) {
+pub(crate) fn complain(text: &str) {
     // What was given may be quoted in it, and must not drive the terminal.
     let lines: Vec<String> = text.lines().map(term::sanitise).collect();
     let _ = writeln!(std::io::stderr(), "{}", lines.join("\n"));

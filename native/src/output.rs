@@ -1,13 +1,12 @@
 //! Writing results: to standard output in one go, and to files that are whole or not there.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, Once, PoisonError};
+use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use tempfile::NamedTempFile;
 
 use crate::failure::reason;
+use crate::stop::{self, Left};
 
 /// Writes to standard output. A closed pipe comes back as an error of its own kind, which
 /// [`crate::failure::verdict`] takes for a quiet end.
@@ -86,50 +85,12 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             .map_or(0o666, |meta| meta.permissions().mode());
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
-    let (mut file, unfinished) = Unfinished::begin(|| builder.tempfile_in(beside))?;
+    let (mut file, unfinished) = stop::keep(|| builder.tempfile_in(beside), Left::file)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
     drop(unfinished);
     Ok(())
-}
-
-/// The file that is being written, so that Ctrl-C takes it away.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
-/// Status of a program that SIGINT ended, as shells tell it: 128 + 2.
-const INTERRUPTED: i32 = 130;
-
-struct Unfinished;
-
-impl Unfinished {
-    /// Makes the file with the handler in place and waiting: there is no instant at which the file is
-    /// there and Ctrl-C leaves it.
-    fn begin(
-        make: impl FnOnce() -> io::Result<NamedTempFile>,
-    ) -> io::Result<(NamedTempFile, Unfinished)> {
-        static HANDLER: Once = Once::new();
-        HANDLER.call_once(|| {
-            // Without a handler Ctrl-C still ends the program; all that is lost is the tidying.
-            let _ = ctrlc::set_handler(|| {
-                // Kept until the end: nothing new begins meanwhile.
-                let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(path) = unfinished.as_deref() {
-                    let _ = std::fs::remove_file(path);
-                }
-                std::process::exit(INTERRUPTED);
-            });
-        });
-        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = make()?;
-        *unfinished = Some(file.path().to_owned());
-        Ok((file, Unfinished))
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
 }
 
 #[cfg(test)]

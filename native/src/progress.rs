@@ -22,17 +22,36 @@ pub(crate) struct Progress {
 impl Progress {
     /// Starts counting up to `total`.
     pub(crate) fn start(what: &'static str, total: usize) -> Progress {
+        let template = match Look::stderr().ascii {
+            true => "  {spinner} {msg} {pos}/{len} ({elapsed})",
+            false => "  {spinner} {msg} {pos}/{len} · {elapsed}",
+        };
+        Progress::shown_as(template, what, total)
+    }
+
+    /// Starts towards `total` milliseconds of work that was estimated beforehand: a bar, and the time
+    /// that is left.
+    pub(crate) fn timed(what: &'static str, total: usize) -> Progress {
+        let template = match Look::stderr().ascii {
+            true => "  {spinner} {msg} [{bar:24}] {percent}% ({eta} left)",
+            false => "  {spinner} {msg} {bar:24} {percent} % · {eta} left",
+        };
+        Progress::shown_as(template, what, total)
+    }
+
+    fn shown_as(template: &str, what: &'static str, total: usize) -> Progress {
         let total = u64::try_from(total).unwrap_or(u64::MAX);
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
         if !std::io::stderr().is_terminal() {
             return Progress { bar, shown: None };
         }
-        let template = match Look::stderr().ascii {
-            true => "  {spinner} {msg} {pos}/{len} ({elapsed})",
-            false => "  {spinner} {msg} {pos}/{len} · {elapsed}",
-        };
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .progress_chars(if Look::stderr().ascii {
+                "#>-"
+            } else {
+                "━╸ "
+            })
             .tick_chars(if Look::stderr().ascii {
                 "|/-\\ "
             } else {
@@ -57,7 +76,12 @@ impl Progress {
 
     /// One more is done.
     pub(crate) fn step(&self) {
-        self.bar.inc(1);
+        self.advance(1);
+    }
+
+    /// So many more are done.
+    pub(crate) fn advance(&self, count: usize) {
+        self.bar.inc(u64::try_from(count).unwrap_or(0));
     }
 
     /// Takes the line away.

@@ -1,5 +1,5 @@
-//! Runs of the same work, side by side: the race that `simulate --json` prints, who won it, and the
-//! order statistics with which repeated runs are compared.
+//! Runs of the same work, side by side: the race that `simulate --json` prints, who won it, the order
+//! statistics with which repeated runs are compared, and predicted beside measured.
 //!
 //! The page and the command line must print the same bytes, so the document is put together here.
 
@@ -116,6 +116,137 @@ impl Spread {
     }
 }
 
+/// One plan's prediction beside its measurement: a row of `compare --json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// The plan, resolved.
+    pub plan: String,
+    /// The Python.
+    pub python: String,
+    /// Run time predicted.
+    pub predicted_ns: u64,
+    /// Run time measured, the median of its runs.
+    pub measured_ns: u64,
+    /// How far the quartiles of the measured run times lie apart: the noise of the measurement.
+    pub measured_iqr_ns: u64,
+    /// `predicted / measured - 1`; `None` where nothing was measured to divide by.
+    pub error: Option<f64>,
+    /// Median latency, predicted and measured.
+    pub p50_ns: [u64; 2],
+    /// The latency that 95 % of the tasks stay under, predicted and measured.
+    pub p95_ns: [u64; 2],
+}
+
+/// Predicted beside measured, for one workload: the document of `compare --json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The scenario's title.
+    pub scenario: String,
+    /// The seed that drew the work.
+    pub seed: u64,
+    /// Cores of the machine.
+    pub cores: u32,
+    /// One row a plan, in the order in which they were given.
+    pub rows: Vec<Row>,
+    /// The median of the errors' sizes.
+    pub median_abs_error: Option<f64>,
+    /// 90 % of the errors are at most this, by nearest rank.
+    pub p90_abs_error: Option<f64>,
+    /// Pairs of plans whose measured run times differ by more than [`CLEARLY`], and in how many of
+    /// them the prediction has the same plan in front.
+    pub order: Order,
+}
+
+/// How often the prediction puts two plans in the right order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Order {
+    /// Pairs that clearly differ.
+    pub pairs: u64,
+    /// Pairs of these in the right order.
+    pub right: u64,
+}
+
+/// Two run times differ clearly where the longer is more than 10 % longer.
+pub const CLEARLY: f64 = 1.10;
+
+impl Comparison {
+    /// Puts the rows together and works the summary out.
+    pub fn new(scenario: &str, seed: u64, cores: u32, rows: Vec<Row>) -> Comparison {
+        let mut sizes: Vec<f64> = rows
+            .iter()
+            .filter_map(|row| row.error)
+            .map(f64::abs)
+            .collect();
+        sizes.sort_by(f64::total_cmp);
+        Comparison {
+            scenario: scenario.to_owned(),
+            seed,
+            cores,
+            median_abs_error: median(&sizes),
+            p90_abs_error: rank(&sizes, 90),
+            order: order(&rows),
+            rows,
+        }
+    }
+
+    /// The document as text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self)
+            .expect("a comparison holds only numbers, strings and lists")
+    }
+}
+
+impl Row {
+    /// A prediction and the spread of what was measured.
+    pub fn new(predicted: &Report, makespan: Spread, p50: Spread, p95: Spread) -> Row {
+        let measured_ns = makespan.median;
+        Row {
+            plan: predicted.plan.clone(),
+            python: predicted.python.clone(),
+            predicted_ns: predicted.makespan_ns,
+            measured_ns,
+            measured_iqr_ns: makespan.q3 - makespan.q1,
+            error: error(predicted.makespan_ns, measured_ns),
+            p50_ns: [predicted.latency_ns.p50, p50.median],
+            p95_ns: [predicted.latency_ns.p95, p95.median],
+        }
+    }
+}
+
+/// `predicted / measured - 1`.
+pub fn error(predicted_ns: u64, measured_ns: u64) -> Option<f64> {
+    (measured_ns > 0).then(|| predicted_ns as f64 / measured_ns as f64 - 1.0)
+}
+
+/// How often rows are in the right order.
+pub fn order(rows: &[Row]) -> Order {
+    let mut order = Order::default();
+    for (i, one) in rows.iter().enumerate() {
+        for other in &rows[i + 1..] {
+            let (a, b) = (one.measured_ns, other.measured_ns);
+            if a.max(b) as f64 <= a.min(b) as f64 * CLEARLY {
+                continue;
+            }
+            order.pairs += 1;
+            let same = one.predicted_ns.cmp(&other.predicted_ns) == a.cmp(&b);
+            order.right += u64::from(same);
+        }
+    }
+    order
+}
+
+/// The median of sorted values; the mean of the two in the middle.
+pub fn median(sorted: &[f64]) -> Option<f64> {
+    let n = sorted.len();
+    (n > 0).then(|| f64::midpoint(sorted[(n - 1) / 2], sorted[n / 2]))
+}
+
+/// The smallest of sorted values with at least that share at or below it, in percent.
+pub fn rank(sorted: &[f64], percent: usize) -> Option<f64> {
+    let at = (sorted.len() * percent).div_ceil(100).max(1) - 1;
+    sorted.get(at).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +262,41 @@ mod tests {
         check(&[5, 1, 3, 2, 4], (2, 3, 4));
         check(&[u64::MAX, 0, u64::MAX], (u64::MAX / 2, u64::MAX, u64::MAX));
         assert_eq!(Spread::of(&[]), None);
+    }
+
+    fn row(predicted_ns: u64, measured_ns: u64) -> Row {
+        Row {
+            plan: "sync".to_owned(),
+            python: "3.13".to_owned(),
+            predicted_ns,
+            measured_ns,
+            measured_iqr_ns: 0,
+            error: error(predicted_ns, measured_ns),
+            p50_ns: [0; 2],
+            p95_ns: [0; 2],
+        }
+    }
+
+    #[test]
+    fn errors_are_summed_up_by_their_size() {
+        let rows = vec![row(110, 100), row(80, 100), row(300, 300), row(5, 0)];
+        let comparison = Comparison::new("t", 0, 2, rows);
+        let near = |value: Option<f64>, expect: f64| (value.unwrap_or(9.0) - expect).abs() < 1e-9;
+        assert!(near(comparison.median_abs_error, 0.1), "{comparison:?}");
+        assert!(near(comparison.p90_abs_error, 0.2), "{comparison:?}");
+        assert_eq!(comparison.rows[3].error, None);
+        assert_eq!(Comparison::new("t", 0, 2, vec![]).median_abs_error, None);
+    }
+
+    #[test]
+    fn only_clear_differences_have_an_order() {
+        let check = |rows: &[Row], pairs, right| {
+            assert_eq!(order(rows), Order { pairs, right });
+        };
+        check(&[row(1, 100), row(2, 105)], 0, 0);
+        check(&[row(1, 100), row(2, 120)], 1, 1);
+        check(&[row(3, 100), row(2, 120), row(1, 300)], 3, 0);
+        check(&[row(2, 100), row(2, 120)], 1, 0);
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 pub(crate) mod advise;
 pub(crate) mod code;
+pub(crate) mod compare;
 pub(crate) mod examples;
 pub(crate) mod export;
+pub(crate) mod measure;
 pub(crate) mod simulate;
 
 use anyhow::Result;

@@ -2,6 +2,7 @@
 
 pub(crate) mod advice;
 pub(crate) mod axis;
+pub(crate) mod compare;
 pub(crate) mod lanes;
 pub(crate) mod race;
 

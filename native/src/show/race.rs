@@ -194,6 +194,12 @@ fn parts(run: &Report) -> Vec<(State, u64)> {
 
 fn bar(run: &Report, axis: &Axis, margin: usize, look: &Look) -> Line {
     let mut line = Line::new().with(Ink::Plain, " ".repeat(margin));
+    bar_onto(&mut line, run, axis, look);
+    line
+}
+
+/// A run's bar, at the end of a line.
+pub(crate) fn bar_onto(line: &mut Line, run: &Report, axis: &Axis, look: &Look) {
     for (state, columns) in segments(run, axis) {
         line.push(
             Ink::State(state),
@@ -203,7 +209,6 @@ fn bar(run: &Report, axis: &Axis, margin: usize, look: &Look) -> Line {
     if axis.column(run.makespan_ns).is_none() {
         line.push(Ink::Strong, " »");
     }
-    line
 }
 
 /// The states that a bar shows, and how many columns of each.

@@ -4,6 +4,8 @@ mod advise;
 mod common;
 mod export;
 mod fuzz;
+#[cfg(unix)]
+mod measure;
 mod simulate;
 #[cfg(unix)]
 mod stopped;

@@ -14,6 +14,7 @@
 
 pub mod codec;
 pub mod laws;
+pub mod measured;
 mod recorder;
 pub mod view;
 

@@ -1,0 +1,242 @@
+//! What is to be measured: each plan under each Python of this machine, with what is predicted of it.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use trilane_core::model;
+use trilane_core::plan::{Plan, PlanSpec, default_plans, parse_plan};
+use trilane_core::profile::{self, Costs};
+use trilane_core::workload::Workload;
+
+use super::limits;
+use crate::failure::{bad_input, reason};
+use crate::python::{self, Interpreter};
+
+/// One plan under one Python.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What runs it.
+    pub(crate) python: Interpreter,
+    /// What its Python costs, as far as is known.
+    pub(crate) costs: Costs,
+    /// The run time that is predicted.
+    pub(crate) expected_ns: u64,
+    /// Whether a run is predicted to end at all.
+    pub(crate) ends: bool,
+}
+
+impl Target {
+    /// The plan for people: a start method only where it is not that Python's own.
+    pub(crate) fn name(&self) -> String {
+        crate::machine::short_name(self.plan, self.costs.default_start)
+    }
+}
+
+/// All of them, and what the user should know of how they were chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct Targets {
+    /// In the order asked for: Python by Python, plan by plan.
+    pub(crate) targets: Vec<Target>,
+    /// The first Python's name: that of plans which do not fix theirs.
+    pub(crate) python: String,
+    /// Remarks, a line each.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) plans: &'a [String],
+    pub(crate) pythons: &'a [String],
+    pub(crate) profiles: &'a [std::path::PathBuf],
+    pub(crate) cores: u32,
+}
+
+impl Targets {
+    /// Finds the Pythons, resolves the plans for them, and checks that all can be run, before
+    /// anything is.
+    pub(crate) fn find(wanted: Wanted<'_>, work: &Workload) -> Result<Targets> {
+        let mut pythons = Vec::new();
+        match wanted.pythons {
+            [] => pythons.push(python::find(None)?),
+            given => {
+                for given in given {
+                    pythons.push(python::find(Some(given))?);
+                }
+            }
+        }
+        let specs = wanted
+            .plans
+            .iter()
+            .map(|text| parse_plan(text).map_err(|error| bad_input(error.to_string())))
+            .collect::<Result<Vec<PlanSpec>>>()?;
+        let mut finder = Finder {
+            wanted,
+            profiles: read_profiles(wanted.profiles)?,
+            remarks: Vec::new(),
+            work,
+        };
+        let mut targets = Vec::new();
+        for (number, python) in pythons.iter().enumerate() {
+            for spec in &specs {
+                match &spec.python {
+                    None => targets.push(finder.target(spec, python)?),
+                    // A plan that fixes its Python is run once.
+                    Some(_) if number > 0 => {}
+                    Some(name) => targets.push(finder.target(spec, &python::find(Some(name))?)?),
+                }
+            }
+            if specs.is_empty() {
+                targets.extend(finder.default_set(python, number == 0)?);
+            }
+        }
+        Ok(Targets {
+            targets,
+            python: pythons[0].name(),
+            remarks: finder.remarks,
+        })
+    }
+}
+
+struct Finder<'a> {
+    wanted: Wanted<'a>,
+    profiles: BTreeMap<String, Costs>,
+    remarks: Vec<String>,
+    work: &'a Workload,
+}
+
+impl Finder<'_> {
+    /// The default plans; one whose Python is not on this machine is left out.
+    fn default_set(&mut self, python: &Interpreter, first: bool) -> Result<Vec<Target>> {
+        let mut targets = Vec::new();
+        for spec in default_plans() {
+            match &spec.python {
+                None => targets.push(self.target(&spec, python)?),
+                Some(_) if !first => {}
+                Some(name) => match python::find(Some(name)) {
+                    Ok(other) => targets.push(self.target(&spec, &other)?),
+                    Err(_) => self.remark(format!(
+                        "there is no Python {name} here, so the default plan for it is left out"
+                    )),
+                },
+            }
+        }
+        Ok(targets)
+    }
+
+    fn target(&mut self, spec: &PlanSpec, python: &Interpreter) -> Result<Target> {
+        let costs = self.costs(python);
+        let plan = spec
+            .resolve(self.wanted.cores, &costs)
+            .map_err(|error| bad_input(error.to_string()))?;
+        can_run(&plan, python)?;
+        if let Some(warning) = limits::check(&plan, self.work)? {
+            self.remark(warning);
+        }
+        let setup = model::Setup::new(self.work, plan, &costs, self.wanted.cores);
+        let report = model::summarise(&setup);
+        Ok(Target {
+            plan,
+            python: python.clone(),
+            expected_ns: report.makespan_ns,
+            ends: report.outcome == "completed",
+            costs,
+        })
+    }
+
+    fn remark(&mut self, text: String) {
+        if !self.remarks.contains(&text) {
+            self.remarks.push(text);
+        }
+    }
+
+    /// What a Python costs: the profile that was given for it, the embedded one, or the nearest.
+    fn costs(&mut self, python: &Interpreter) -> Costs {
+        let name = python.name();
+        let mut costs = match self.profiles.get(&name) {
+            Some(costs) => costs.clone(),
+            None => match profile::embedded(&name) {
+                Some(profile) => profile.costs(),
+                None => {
+                    let nearest = nearest(python);
+                    self.remark(format!(
+                        "there is no profile of Python {name}: predicting with that of {nearest}; \
+                         `trilane calibrate --python {name}` makes one for --profile"
+                    ));
+                    profile::embedded(nearest).map_or_else(
+                        || Costs::ideal(&name, python.gil),
+                        |profile| profile.costs(),
+                    )
+                }
+            },
+        };
+        costs.python = name;
+        costs.gil = python.gil;
+        costs.has_interpreters = python.interpreters;
+        costs
+    }
+}
+
+/// The embedded profile of the version that comes nearest, with or without the GIL.
+fn nearest(python: &Interpreter) -> &'static str {
+    let minor = |name: &str| -> i64 {
+        let digits = name.trim_end_matches('t').rsplit('.').next().unwrap_or("");
+        digits.parse().unwrap_or(0)
+    };
+    let far = |name: &&&str| {
+        let other_build = name.ends_with('t') == python.gil;
+        (
+            other_build,
+            (minor(name) - i64::from(python.version[1])).abs(),
+        )
+    };
+    profile::embedded_names()
+        .iter()
+        .min_by_key(far)
+        .copied()
+        .unwrap_or(profile::default_python())
+}
+
+fn read_profiles(paths: &[std::path::PathBuf]) -> Result<BTreeMap<String, Costs>> {
+    let mut profiles = BTreeMap::new();
+    for path in paths {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| bad_input(format!("cannot read `{shown}`: {}", reason(&error))))?;
+        let profile = profile::parse_profile(&text)
+            .map_err(|error| bad_input(format!("{shown}: {error}")))?;
+        profiles.insert(profile.python.clone(), profile.costs());
+    }
+    Ok(profiles)
+}
+
+/// Refuses what the interpreter lacks.
+fn can_run(plan: &Plan, python: &Interpreter) -> Result<()> {
+    let pool = match plan {
+        Plan::Processes { pool, .. } => Some(pool),
+        Plan::Asyncio {
+            processes: Some(pool),
+            ..
+        } => Some(pool),
+        Plan::Interpreters { .. } if !python.interpreters => {
+            return Err(bad_input(format!(
+                "`{plan}` needs InterpreterPoolExecutor, which came with Python 3.14, and this is {}: \
+                 give --python 3.14, or another plan",
+                python.release
+            )));
+        }
+        _ => None,
+    };
+    let Some(pool) = pool else { return Ok(()) };
+    let start = pool.start.name();
+    if python.start_methods.iter().any(|method| method == start) {
+        return Ok(());
+    }
+    Err(bad_input(format!(
+        "`{plan}` starts its processes by `{start}`, which Python {} cannot do on this system: it has {}",
+        python.release,
+        python.start_methods.join(", ")
+    )))
+}
