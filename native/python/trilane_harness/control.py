@@ -1,5 +1,6 @@
 """The harness' side of the conversation with the binary: a JSON document a line, each way."""
 
+import contextlib
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ class Conversation:
         os.dup2(2, 1)
         sys.stdout = sys.stderr
         plan_processes.PROTOCOL = self.answers
+        self.requests = lifeline.Lines(0)
         self.loaded: Optional[runs.Loaded] = None
 
     def say(self, document: Dict[str, Any]) -> None:
@@ -48,16 +50,31 @@ class Conversation:
     def hold(self) -> None:
         """Answers until there is nothing more to answer."""
         self.say(runs.about())
-        for line in iter(sys.stdin.buffer.readline, b""):
+        for line in iter(self.requests.next, None):
             try:
                 request = json.loads(line)
-                if isinstance(request, dict) and request.get("do") == "stop":
+                if is_stop(request):
                     return
-                with lifeline.while_open(0, leave):
+                with self.requests.watched(look):
                     answer = self.answer(request)
             except Exception as error:
                 answer = told(error)
             self.say(answer)
+
+
+def is_stop(request: Any) -> bool:
+    """Whether this is the last request."""
+    return isinstance(request, dict) and request.get("do") == "stop"
+
+
+def look(requests: lifeline.Lines) -> None:
+    """In the middle of a request: ends it all, if that is what has come."""
+    if requests.ended:
+        leave()
+    for line in bytes(requests.read).split(b"\n")[:-1]:
+        with contextlib.suppress(ValueError):
+            if is_stop(json.loads(line)):
+                leave()
 
 
 def leave() -> NoReturn:
@@ -71,7 +88,10 @@ def main() -> None:
     # As the kernel has it: the process is gone, whatever its threads do, and workers follow.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # For helpers too: multiprocessing's tracker would complain of semaphores when all is ended at
+    # once, and takes them away itself.
     warnings.simplefilter("ignore")
+    sys.warnoptions[:] = ["ignore"]
     try:
         Conversation().hold()
     except BrokenPipeError:

@@ -9,7 +9,7 @@ import contextlib
 import os
 import select
 import signal
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Optional
 
 try:
     import fcntl
@@ -38,6 +38,13 @@ def closed(fd: int) -> bool:
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     return any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll(0))
+
+
+def ready(fd: int) -> bool:
+    """Whether a read would not wait."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def end_with_parent() -> None:
@@ -72,19 +79,41 @@ def kill_children() -> None:
         child.kill()
 
 
-@contextlib.contextmanager
-def while_open(fd: int, leave: Callable[[], None]) -> Iterator[None]:
-    """Calls `leave` when the pipe's other end closes meanwhile."""
+class Lines:
+    """Reads lines from a pipe; while something else is done, a signal tells what comes."""
 
-    def look(*_: Any) -> None:
-        if closed(fd):
-            leave()
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.read = bytearray()
+        self.ended = False
 
-    before = signal.signal(signal.SIGIO, look)
-    signal_when_closed(fd)
-    try:
-        look()
-        yield
-    finally:
-        signal_when_closed(fd, on=False)
-        signal.signal(signal.SIGIO, before)
+    def next(self) -> Optional[bytes]:
+        """The next line; `None` at the end."""
+        while b"\n" not in self.read and not self.ended:
+            self._more()
+        line, _, rest = bytes(self.read).partition(b"\n")
+        self.read[:] = rest
+        return line if line or not self.ended else None
+
+    def _more(self) -> None:
+        part = os.read(self.fd, 1 << 16)
+        self.read += part
+        self.ended = self.ended or not part
+
+    @contextlib.contextmanager
+    def watched(self, look: Callable[["Lines"], None]) -> Iterator[None]:
+        """Calls `look` when there is more, or when the other end closes."""
+
+        def come(*_: Any) -> None:
+            while not self.ended and ready(self.fd):
+                self._more()
+            look(self)
+
+        signal.signal(signal.SIGIO, come)
+        signal_when_closed(self.fd)
+        try:
+            come()
+            yield
+        finally:
+            # The handler stays: a last signal may be under way, and by default it kills.
+            signal_when_closed(self.fd, on=False)

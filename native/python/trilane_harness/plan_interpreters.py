@@ -98,7 +98,7 @@ def run(run: Run) -> None:
         initargs=(worker_spec(run), resources),
     )
     try:
-        send(run, executor.submit)
+        send(run, executor.submit, worker.do_or_tell)
     except BaseException:
         run.over = True
         executor.shutdown(wait=False, cancel_futures=True)

@@ -10,6 +10,7 @@ from .agenda import Item
 from .job import uses
 from .records import DONE, SUBMIT, now
 from .run import Run
+from .trouble import Trouble
 
 # The file handle of the protocol, which forked workers inherit and must close; -1: none.
 PROTOCOL = -1
@@ -110,7 +111,7 @@ def run(run: Run) -> None:
     plan = run.job.plan
     pool = Pool(run, plan["workers"], plan["start"], run.job.resources)
     try:
-        send(run, pool.executor.submit)
+        send(run, pool.executor.submit, worker.do)
     except BaseException:
         run.over = True
         pool.kill()
@@ -118,7 +119,7 @@ def run(run: Run) -> None:
     pool.close()
 
 
-def send(run: Run, submit: Callable[..., "Future[Any]"]) -> None:
+def send(run: Run, submit: Callable[..., "Future[Any]"], do: Callable[..., Any]) -> None:
     """Sends all tasks to an executor of workers that share nothing with us, and waits for them."""
     kinds, agenda = run.job.kinds, run.agenda
     put, apart = run.book.main.put, run.book.apart.extend
@@ -136,13 +137,16 @@ def send(run: Run, submit: Callable[..., "Future[Any]"]) -> None:
             error = future.exception()
             if error is not None:
                 return run.fail(error)
+            if isinstance(future.result(), dict):
+                told = future.result()
+                return run.fail(Trouble(told["kind"], told["error"], told["traceback"]))
             for task in range(first, first + count):
                 apart((DONE, task, at, 0, 0, 0))
             agenda.ended(index, at, count)
 
         a = now()
         if agenda.chunk == 1:
-            future = submit(worker.do, index, first, *payload)
+            future = submit(do, index, first, *payload)
         else:
             chunk = [(index, task, *payload) for task in range(first, first + count)]
             future = submit(worker.do_chunk, chunk)

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Set
 
 from . import delays, job as jobs, lifeline, merge, records, work
 from .blocking import Context, leaf
@@ -19,12 +19,15 @@ from .usage import Usage
 
 # How long threads of a failed run may take to end before the next run.
 PATIENCE = 10.0
+# What has been warmed up in this process.
+WARM: Set[Any] = set()
 
 
 class Loaded:
     """A job that is ready to run."""
 
     def __init__(self, path: str) -> None:
+        wait_for_leftovers()
         self.job = jobs.load(path)
         check(self.job)
         self.run_plan = plan(self.job)
@@ -48,6 +51,8 @@ class Loaded:
         try:
             self.run_plan(run)
             shutdown = now()
+            if run.failure is not None:
+                raise run.failure
         except BaseException:
             merge.discard(run)
             raise
@@ -136,37 +141,57 @@ def warm_up(job: Job) -> None:
     plan = job.plan
     pool: Optional[Dict[str, Any]] = plan if plan["kind"] == "processes" else plan.get("processes")
     if pool:
-        from concurrent.futures import ProcessPoolExecutor
-
-        from . import plan_processes
-
-        if pool["start"] != "fork":
-            # Before the first worker: it would unblock the signals that starting one blocks.
-            from multiprocessing import resource_tracker
-
-            with lifeline.without_interrupts():
-                resource_tracker.ensure_running()
-        context = plan_processes.context(pool["start"])
-        with ProcessPoolExecutor(1, mp_context=context, initializer=lifeline.end_with_parent) as one:
-            one.submit(int).result()
+        once(warm_processes, pool["start"])
     if plan.get("threads") or plan["kind"] == "threads":
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(1) as one_thread:
-            one_thread.submit(int).result()
+        once(warm_pool, ThreadPoolExecutor)
     if plan["kind"] == "asyncio":
-        import asyncio
-
-        loop = asyncio.new_event_loop()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
+        once(warm_loop)
     if plan["kind"] == "interpreters":
         from concurrent.futures import InterpreterPoolExecutor
 
-        with InterpreterPoolExecutor(1) as one_interpreter:
-            one_interpreter.submit(int).result()
+        once(warm_pool, InterpreterPoolExecutor)
     work.set_speed(work.calibrate(jobs.uses(job, "native")))
-    step_cost()
+
+
+def once(warm: Callable[..., None], *args: Any) -> None:
+    """Warms something up, unless it is warm."""
+    if (warm, args) not in WARM:
+        warm(*args)
+        WARM.add((warm, args))
+
+
+def warm_processes(start: str) -> None:
+    """A pool of one process."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    from . import plan_processes
+
+    if start != "fork":
+        # Before the first worker: it would unblock the signals that starting one blocks.
+        from multiprocessing import resource_tracker
+
+        with lifeline.without_interrupts():
+            resource_tracker.ensure_running()
+    context = plan_processes.context(start)
+    with ProcessPoolExecutor(1, mp_context=context, initializer=lifeline.end_with_parent) as one:
+        one.submit(int).result()
+
+
+def warm_pool(kind: Callable[[int], Any]) -> None:
+    """A pool of one thread or interpreter."""
+    with kind(1) as one:
+        one.submit(int).result()
+
+
+def warm_loop() -> None:
+    """An event loop."""
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
 
 
 def step_cost() -> float:

@@ -13,9 +13,11 @@ HANDLES = (errno.EMFILE, errno.ENFILE)
 class Trouble(Exception):
     """An error of which the kind and the message are known."""
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, kind: str, message: str, traceback: str = "") -> None:
         super().__init__(message)
         self.kind = kind
+        # Of where it happened, if that was in another interpreter.
+        self.traceback = traceback
 
 
 def innermost(error: BaseException) -> BaseException:
@@ -30,7 +32,8 @@ def told(error: BaseException) -> Dict[str, str]:
     error = innermost(error)
     kind, message = named(error)
     lines = traceback.format_exception(type(error), error, error.__traceback__)
-    return {"error": message, "kind": kind, "traceback": "".join(lines)[-8000:]}
+    text = getattr(error, "traceback", "") or "".join(lines)
+    return {"error": message, "kind": kind, "traceback": text[-8000:]}
 
 
 def named(error: BaseException) -> "tuple[str, str]":

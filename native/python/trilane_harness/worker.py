@@ -11,6 +11,7 @@ from . import delays, lifeline, records, usage, work
 from .blocking import Compiler, Context, Op, waiting, waiting_on
 from .job import Kind, map_draws
 from .records import BEGIN, END, WORK, now
+from .trouble import told
 
 
 class Worker:
@@ -91,6 +92,15 @@ def do(index: int, task: int, payload: bytes = b"") -> bytes:
     del memory
     cx.put((END, task, now(), 0, 0, 0))
     return bytes(kind.output)
+
+
+def do_or_tell(index: int, task: int, payload: bytes = b"") -> Any:
+    """The same in an interpreter, handing back an error as data: `InterpreterPoolExecutor` of 3.14
+    loses a `MemoryError`, and then gives it to the next task that fails."""
+    try:
+        return do(index, task, payload)
+    except BaseException as error:
+        return told(error)
 
 
 def do_chunk(chunk: List[Tuple[Any, ...]]) -> List[bytes]:
