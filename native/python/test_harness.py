@@ -223,12 +223,13 @@ class HarnessTest(unittest.TestCase):
             self.assertEqual(len(set(sent.values())), 3)
 
     def test_sockets(self):
-        wait = ["io", 20 * MS, False, None]
-        steps = [wait, ["io", 5 * MS, True, None], ["timeout", 5 * MS, 0, [["io", 3000 * MS, False, None]]]]
+        wait, late = ["io", 20 * MS, False, None], [["io", 3000 * MS, False, None]]
+        steps = [wait, ["io", 5 * MS, True, None], ["timeout", 5 * MS, 0, late]]
         with DelayServer() as server:
             for plan in [SYNC, THREADS, FORK, LOOP, WITH_THREADS, *APART[3:]]:
                 with self.subTest(plan):
-                    ran = self.harness.run([{"count": 2, "steps": steps}], plan, io={"port": server.port})
+                    io = {"port": server.port}
+                    ran = self.harness.run([{"count": 2, "steps": steps}], plan, io=io)
                     for task in range(2):
                         waits = [row.c for row in ran.of("IO", task)]
                         self.assertEqual(waits[:2], [20 * MS, 5 * MS])

@@ -12,8 +12,8 @@ from .job import Kind
 from .records import ARRIVE
 
 
-class Item(NamedTuple):
-    """Tasks of one kind that have arrived and are handed out together."""
+class Batch(NamedTuple):
+    """Tasks of one kind that have arrived; they are handed out in items of a chunk each."""
 
     kind: int
     first: int
@@ -53,18 +53,20 @@ class Agenda:
             offset = kind.arrivals[last] if kind.arrivals else 0
             heapq.heappush(self.due, (self.released[index] + offset, index))
 
-    def take(self, now: int) -> Optional[Item]:
-        """The next item that has arrived."""
+    def take(self, now: int) -> Optional[Batch]:
+        """The next that have arrived. All of a kind where all arrive at its release: a look at
+        the agenda for each would be a part of what a task costs."""
         with self.lock:
             if not self.due or self.due[0][0] > now:
                 return None
             index = heapq.heappop(self.due)[1]
             kind = self.kinds[index]
             first = self.handed[index]
-            count = min(self.chunk, kind.count - first)
+            rest = kind.count - first
+            count = min(self.chunk, rest) if kind.arrivals else rest
             self.handed[index] += count
             self._queue(index)
-            return Item(index, kind.first_task + first, count)
+            return Batch(index, kind.first_task + first, count)
 
     def next_due(self) -> Optional[int]:
         """When the next item arrives, as far as is known."""

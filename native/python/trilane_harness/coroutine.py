@@ -7,7 +7,6 @@ so a step that does not wait costs the loop no coroutine.
 import asyncio
 import socket
 import sys
-import time
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .blocking import Context
@@ -120,7 +119,9 @@ class Compiler:
         """Steps in a row."""
         return [getattr(self, "_" + step[0])(*step[1:]) for step in steps]
 
-    def _work(self, name: str, here: Callable[[Context, int], Any], amount: Optional[int], place: str) -> Op:
+    def _work(
+        self, name: str, here: Callable[[Context, int], Any], amount: Optional[int], place: str
+    ) -> Op:
         if place != "loop":
             here = self.offload.to(place, name, self.kind)
         return leaf(here, amount, self.draws)

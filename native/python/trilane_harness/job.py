@@ -5,7 +5,7 @@ import mmap
 import os
 import sys
 from array import array
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .trouble import Trouble
 
@@ -27,9 +27,9 @@ class Kind(NamedTuple):
     draws_per_task: int
     steps: List[Any]
 
-    def draw_of(self, task: int) -> int:
-        """Where a task's draws begin."""
-        return self.first_draw + (task - self.first_task) * self.draws_per_task
+    def draws_from(self) -> Tuple[int, int]:
+        """Where a task's draws begin: the first of these plus the second times the task's id."""
+        return self.first_draw - self.first_task * self.draws_per_task, self.draws_per_task
 
 
 class Job(NamedTuple):

@@ -6,14 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Coroutine, List, Optional
 
 from . import shared
-from .agenda import Item
 from .blocking import Context
-from .coroutine import MODERN, Compiler, Op, blocking_on
+from .coroutine import MODERN, Compiler, blocking_on
 from .offload import Offload
 from .plan_processes import Pool
 from .records import BEGIN, END, IDLE, SUBMIT, Recorder, now
 from .run import Run
-from .tasks import touched
 from .work import sleep
 
 # A look for events that does not wait takes less.
@@ -88,8 +86,9 @@ class Tasks:
         run, job = self.run, self.run.job
         resources = shared.on_a_loop(job.resources)
         compiler = Compiler(run.draws, resources, job.io, self.offload, run.new_id)
-        self.programs: List[List[Op]] = [
-            compiler.program(index, kind.steps) for index, kind in enumerate(job.kinds)
+        self.programs = [
+            (compiler.program(index, kind.steps), *kind.draws_from(), kind.memory)
+            for index, kind in enumerate(job.kinds)
         ]
         one: Callable[[int, int], Coroutine[Any, Any, None]] = self.one
         limit = job.plan.get("limit")
@@ -103,45 +102,45 @@ class Tasks:
             one = in_slot
         if MODERN:
             async with asyncio.TaskGroup() as group:
-                await self.hand_out(lambda item: group.create_task(one(item.kind, item.first)))
+                await self.hand_out(lambda index, task: group.create_task(one(index, task)))
         else:
             tasks: List["asyncio.Task[None]"] = []
             create = asyncio.get_running_loop().create_task
-            await self.hand_out(lambda item: tasks.append(create(one(item.kind, item.first))))
+            await self.hand_out(lambda index, task: tasks.append(create(one(index, task))))
             await asyncio.gather(*tasks)
         run.end = now()
 
     async def one(self, index: int, task: int) -> None:
         """One task."""
-        run = self.run
-        kind = run.job.kinds[index]
-        cx = Context(task, kind.draw_of(task), run.book.main)
+        ops, first_draw, draws, size = self.programs[index]
+        cx = Context(task, first_draw + task * draws, self.run.book.main)
         cx.put((BEGIN, task, now(), 0, 0, 0))
-        memory = touched(kind.memory)
-        for op in self.programs[index]:
+        memory = bytearray(size) if size else None
+        for op in ops:
             wait = op(cx)
             if wait is not None:
                 await wait
         del memory
         at = now()
         cx.put((END, task, at, 0, 0, 0))
-        run.agenda.ended(index, at)
+        if self.run.agenda.watched[index]:
+            self.run.agenda.ended(index, at)
 
-    async def hand_out(self, give: Callable[[Item], Any]) -> None:
+    async def hand_out(self, give: Callable[[int, int], Any]) -> None:
         """Gives every task when it arrives, in the order that holds for all plans."""
         agenda, put = self.run.agenda, self.run.book.main.put
         released = asyncio.Event()
         agenda.on_release = released.set
         while True:
             # One row for all that is given at once: a row each would be a part of the cost.
-            a, first, count = now(), -1, 0
-            item = agenda.take(a)
-            while item is not None:
-                give(item)
-                first, count = (item.first, 1) if not count else (first, count + 1)
-                item = agenda.take(now())
-            if count:
+            a = now()
+            batch = agenda.take(a)
+            if batch is not None:
+                index, first, count = batch
+                for task in range(first, first + count):
+                    give(index, task)
                 put((SUBMIT, first, a, now(), count, 0))
+                continue
             due = agenda.next_due()
             if due is None and not agenda.blocked():
                 return

@@ -2,11 +2,10 @@
 
 import multiprocessing
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkProcess, ForkServerProcess, SpawnProcess
 from typing import Any, Callable, Dict, List
 
 from . import lifeline, shared, work, worker
-from .agenda import Item
 from .job import uses
 from .records import DONE, SUBMIT, now
 from .run import Run
@@ -27,20 +26,20 @@ class _Quiet:
 
 def context(method: str) -> Any:
     """A context of multiprocessing whose processes start quietly."""
-    found: BaseContext = multiprocessing.get_context(method)
-    found.Process = QUIET[method]  # type: ignore[attr-defined,misc]
+    found: Any = multiprocessing.get_context(method)
+    found.Process = QUIET[method]
     return found
 
 
-class QuietFork(_Quiet, multiprocessing.get_context("fork").Process):  # type: ignore[name-defined,misc]
+class QuietFork(_Quiet, ForkProcess):
     """`fork`."""
 
 
-class QuietSpawn(_Quiet, multiprocessing.get_context("spawn").Process):  # type: ignore[name-defined,misc]
+class QuietSpawn(_Quiet, SpawnProcess):
     """`spawn`."""
 
 
-class QuietForkServer(_Quiet, multiprocessing.get_context("forkserver").Process):  # type: ignore[name-defined,misc]
+class QuietForkServer(_Quiet, ForkServerProcess):
     """`forkserver`."""
 
 
@@ -126,8 +125,7 @@ def send(run: Run, submit: Callable[..., "Future[Any]"], do: Callable[..., Any])
     payloads = [(bytes(kind.input),) if kind.input else () for kind in kinds]
     waits: List[Callable[[], Any]] = []
 
-    def give(item: Item) -> None:
-        index, first, count = item
+    def give(index: int, first: int, count: int) -> None:
         payload = payloads[index]
 
         def done(future: "Future[Any]") -> None:

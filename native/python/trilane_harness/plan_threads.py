@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, List
 
 from . import shared
-from .agenda import Item
 from .records import SUBMIT, now
 from .run import Run
 from .tasks import in_this_process
@@ -14,7 +13,7 @@ from .tasks import in_this_process
 def sync(run: Run) -> None:
     """One task after another."""
     do = in_this_process(run, shared.alone(run.job.resources), None)
-    run.hand_out(lambda item: do(item.kind, item.first))
+    run.hand_out(lambda index, task, _: do(index, task))
     run.end = now()
 
 
@@ -26,10 +25,10 @@ def pool(run: Run) -> None:
     do = in_this_process(run, resources, lambda call: submit(call).result)
     waits: List[Callable[[], Any]] = []
 
-    def give(item: Item) -> None:
+    def give(index: int, task: int, _: int) -> None:
         a = now()
-        waits.append(submit(do, item.kind, item.first).result)
-        put((SUBMIT, item.first, a, now(), 0, 0))
+        waits.append(submit(do, index, task).result)
+        put((SUBMIT, task, a, now(), 0, 0))
 
     try:
         run.hand_out(give)
@@ -72,10 +71,10 @@ def thread_each(run: Run) -> None:
     do = in_this_process(run, resources, lambda call: Started(run, call).wait)
     waits: List[Callable[[], Any]] = []
 
-    def give(item: Item) -> None:
+    def give(index: int, task: int, _: int) -> None:
         a = now()
-        waits.append(Started(run, lambda: do(item.kind, item.first)).wait)
-        put((SUBMIT, item.first, a, now(), 0, 0))
+        waits.append(Started(run, lambda: do(index, task)).wait)
+        put((SUBMIT, task, a, now(), 0, 0))
 
     try:
         run.hand_out(give)

@@ -102,7 +102,12 @@ def with_thread(rows: List[int], thread: int) -> array:
     return table
 
 
-def write(path: str, threads: List[Dict[str, Any]], table: array, more: Optional[Dict[str, Any]] = None) -> int:
+def write(
+    path: str,
+    threads: List[Dict[str, Any]],
+    table: array,
+    more: Optional[Dict[str, Any]] = None,
+) -> int:
     """Writes a file of records; returns its number of rows."""
     rows = len(table) // WRITTEN
     header = {"threads": threads, "rows": rows, **(more or {})}

@@ -7,10 +7,9 @@ import threading
 import time
 from typing import Any, Callable, List, Optional, Sequence
 
-from .agenda import Agenda, Item
+from .agenda import Agenda
 from .job import Job
-from .records import IDLE, Book
-from .records import now as now
+from .records import IDLE, Book, now
 
 
 class Run:
@@ -55,15 +54,18 @@ class Run:
             self.over = True
             raise self.failure
 
-    def hand_out(self, give: Callable[[Item], None]) -> None:
-        """Gives every task when it arrives, in the order that holds for all plans."""
-        agenda, put = self.agenda, self.book.main.put
+    def hand_out(self, give: Callable[[int, int, int], None]) -> None:
+        """Gives every task when it arrives, in the order that holds for all plans: to `give` go a
+        kind, a first task and how many of them."""
+        agenda, put, chunk = self.agenda, self.book.main.put, self.agenda.chunk
         released: "queue.SimpleQueue[None]" = queue.SimpleQueue()
         agenda.on_release = lambda: released.put(None)
         while True:
-            item = agenda.take(now())
-            if item is not None:
-                give(item)
+            batch = agenda.take(now())
+            if batch is not None:
+                index, first, count = batch
+                for task in range(first, first + count, chunk):
+                    give(index, task, min(chunk, first + count - task))
                 continue
             due = agenda.next_due()
             if due is None and not agenda.blocked():

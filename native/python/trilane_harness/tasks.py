@@ -2,33 +2,29 @@
 
 from typing import Any, Callable, List, Optional
 
-from .blocking import Compiler, Context, Op, Spawn
+from .blocking import Compiler, Context, Spawn
 from .records import BEGIN, END, now
 from .run import Run
-
-
-def touched(size: int) -> Optional[bytearray]:
-    """Memory that is really there: `bytearray` writes every page."""
-    return bytearray(size) if size else None
 
 
 def in_this_process(run: Run, shared: List[Any], spawn: Optional[Spawn]) -> Callable[[int, int], None]:
     """The function that does a task of a kind on whatever thread calls it."""
     job, book, agenda = run.job, run.book, run.agenda
     compiler = Compiler(run.draws, shared, job.io, book, spawn, run.new_id)
-    programs: List[List[Op]] = [compiler.steps(kind.steps) for kind in job.kinds]
-    kinds, watched = job.kinds, agenda.watched
+    programs = [
+        (compiler.steps(kind.steps), *kind.draws_from(), kind.memory) for kind in job.kinds
+    ]
+    watched = agenda.watched
 
     def do(index: int, task: int) -> None:
         if run.over:
             return
-        kind = kinds[index]
-        recorder = book.here()
-        cx = Context(task, kind.draw_of(task), recorder)
+        ops, first_draw, draws, size = programs[index]
+        cx = Context(task, first_draw + task * draws, book.here())
         cx.put((BEGIN, task, now(), 0, 0, 0))
         try:
-            memory = touched(kind.memory)
-            for op in programs[index]:
+            memory = bytearray(size) if size else None
+            for op in ops:
                 op(cx)
             del memory
         except BaseException as error:

@@ -1,6 +1,5 @@
 """What a run used: CPU time, context switches, memory."""
 
-import os
 import resource
 import sys
 import time

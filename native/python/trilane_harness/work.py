@@ -35,14 +35,16 @@ class Speed(NamedTuple):
 
 
 SPEED = Speed(20.0, 0.0, 300.0)
+TURN = SPEED.turn
 CHUNK_TURNS = 25_000
 _hmac: Callable[..., bytes]
 
 
 def set_speed(speed: Speed) -> None:
     """Takes over what was calibrated."""
-    global SPEED, CHUNK_TURNS
+    global SPEED, TURN, CHUNK_TURNS
     SPEED = speed
+    TURN = speed.turn
     CHUNK_TURNS = max(1, round(CHUNK / speed.turn))
 
 
@@ -67,7 +69,7 @@ def rounds(count: int) -> None:
 
 def python_work(cx, ns: int) -> None:
     """So much CPU time in bytecode."""
-    turns = int(ns / SPEED.turn)
+    turns = int(ns / TURN)
     if ns <= SHORT:
         a = now()
         burn(turns)

@@ -8,7 +8,7 @@ import time
 from typing import Any, Dict, List, Tuple
 
 from . import delays, lifeline, records, usage, work
-from .blocking import Compiler, Context, Op, waiting, waiting_on
+from .blocking import Compiler, Context, waiting, waiting_on
 from .job import Kind, map_draws
 from .records import BEGIN, END, WORK, now
 from .trouble import told
@@ -23,10 +23,12 @@ class Worker:
         self.recorder.interpreter = interpreter
         self.cpu = time.process_time_ns()
         self.resident = usage.resident()
-        self.kinds = [Kind(*kind) for kind in spec["kinds"]]
         io = spec["io"]
         compiler = Compiler(map_draws(spec["draws"]), shared, io, self.book)
-        self.programs: List[List[Op]] = [compiler.steps(kind.steps) for kind in self.kinds]
+        self.programs = [
+            (compiler.steps(kind.steps), *kind.draws_from(), kind.memory, kind.output)
+            for kind in map(Kind._make, spec["kinds"])
+        ]
         self.works = {
             "cpu": work.python_work,
             "native": work.native_work,
@@ -83,15 +85,15 @@ def begin_process(spec: Dict[str, Any], shared: List[Any]) -> None:
 def do(index: int, task: int, payload: bytes = b"") -> bytes:
     """One task; hands back as much as its kind does."""
     worker = WORKER
-    kind = worker.kinds[index]
-    cx = Context(task, kind.draw_of(task), worker.recorder)
+    ops, first_draw, draws, size, output = worker.programs[index]
+    cx = Context(task, first_draw + task * draws, worker.recorder)
     cx.put((BEGIN, task, now(), 0, 0, 0))
-    memory = bytearray(kind.memory) if kind.memory else None
-    for op in worker.programs[index]:
+    memory = bytearray(size) if size else None
+    for op in ops:
         op(cx)
     del memory
     cx.put((END, task, now(), 0, 0, 0))
-    return bytes(kind.output)
+    return bytes(output)
 
 
 def do_or_tell(index: int, task: int, payload: bytes = b"") -> Any:
