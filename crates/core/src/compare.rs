@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::report::Report;
+use crate::report::{Report, TimeByState};
 
 /// The runs of one workload under several plans: the document of `simulate --json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -135,6 +135,10 @@ pub struct Row {
     pub p50_ns: [u64; 2],
     /// The latency that 95 % of the tasks stay under, predicted and measured.
     pub p95_ns: [u64; 2],
+    /// The tasks' time in each state, as predicted.
+    pub predicted_time_ns: TimeByState,
+    /// The same, of the measured run in the middle.
+    pub measured_time_ns: TimeByState,
 }
 
 /// Predicted beside measured, for one workload: the document of `compare --json`.
@@ -197,8 +201,14 @@ impl Comparison {
 }
 
 impl Row {
-    /// A prediction and the spread of what was measured.
-    pub fn new(predicted: &Report, makespan: Spread, p50: Spread, p95: Spread) -> Row {
+    /// A prediction, the measured run in the middle, and the spread of what was measured.
+    pub fn new(
+        predicted: &Report,
+        measured: &Report,
+        makespan: Spread,
+        p50: Spread,
+        p95: Spread,
+    ) -> Row {
         let measured_ns = makespan.median;
         Row {
             plan: predicted.plan.clone(),
@@ -209,6 +219,8 @@ impl Row {
             error: error(predicted.makespan_ns, measured_ns),
             p50_ns: [predicted.latency_ns.p50, p50.median],
             p95_ns: [predicted.latency_ns.p95, p95.median],
+            predicted_time_ns: predicted.time_ns,
+            measured_time_ns: measured.time_ns,
         }
     }
 }
@@ -274,6 +286,8 @@ mod tests {
             error: error(predicted_ns, measured_ns),
             p50_ns: [0; 2],
             p95_ns: [0; 2],
+            predicted_time_ns: TimeByState::default(),
+            measured_time_ns: TimeByState::default(),
         }
     }
 

@@ -8,6 +8,7 @@ mod bench;
 mod process;
 mod test;
 mod tools;
+mod truth;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ cargo xtask <TASK>
 
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
+  truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME, --python V)
   tools             install the pinned tools of `test` into target/tools
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text
@@ -51,6 +53,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match task {
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),
+        "truth" => truth::run(&root, rest),
         "tools" => tools::install_all(&root),
         "profiles" => {
             let path = root.join("docs/PROFILES.md");

@@ -109,6 +109,7 @@ fn pairs(done: &Finished) -> Vec<Pair> {
         .map(|((target, measured), predicted)| Pair {
             row: Row::new(
                 &predicted.report,
+                &measured.report,
                 measured.makespan,
                 measured.p50,
                 measured.p95,

@@ -1,0 +1,210 @@
+//! docs/TRUTH.md: the figures, and where they are worst.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+use super::Case;
+use crate::process::output;
+
+/// So many of the worst are told.
+const WORST: usize = 10;
+/// Plans whose measured run times differ by more than this have an order.
+const CLEARLY: f64 = 1.10;
+
+/// The whole document.
+pub(super) fn markdown(root: &Path, cases: &[Case]) -> String {
+    let mut text = String::from(
+        "# How true the predictions are\n\n\
+         `cargo xtask truth` writes this page: it calibrates every Python it finds, then runs each scenario of\n\
+         `tests/scenarios` under each plan, predicted beside measured (`trilane compare`). The scenarios in\n\
+         `tune` may be looked at when the model is changed; those in `held-out` are only reported. An error is\n\
+         predicted ÷ measured − 1, of the run time; noise is half the distance between the quartiles of the\n\
+         measured runs. Plans that are predicted to take over 2.5 s, or never to end, are left out.\n\n",
+    );
+    let _ = writeln!(text, "{}\n", machine(root));
+    text.push_str("![Predicted against measured run time, a dot a scenario and plan](truth.svg)\n");
+    let _ = writeln!(text, "\n## In all\n\n{}", HEAD);
+    summary(&mut text, "all", cases.iter());
+    summary(
+        &mut text,
+        "held out",
+        cases.iter().filter(|case| case.held_out),
+    );
+    summary(
+        &mut text,
+        "to tune on",
+        cases.iter().filter(|case| !case.held_out),
+    );
+    by(&mut text, "By Python", cases, |case| {
+        case.row.python.clone()
+    });
+    by(&mut text, "By plan", cases, |case| short(&case.row.plan));
+    by(&mut text, "By scenario", cases, |case| {
+        case.scenario.clone()
+    });
+    worst(&mut text, cases);
+    text
+}
+
+const HEAD: &str = "| | cases | median error | 90 % within | bias | noise | order right |\n\
+                    |---|--:|--:|--:|--:|--:|--:|";
+
+/// A plan without its numbers: what it is, not how large.
+fn short(plan: &str) -> String {
+    plan.replace(", start=", " ")
+        .replace(['(', ')'], " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(" +", "+")
+}
+
+fn summary<'a>(text: &mut String, name: &str, cases: impl Iterator<Item = &'a Case>) {
+    let cases: Vec<&Case> = cases.collect();
+    let sorted = |of: &dyn Fn(&Case) -> f64| {
+        let mut values: Vec<f64> = cases.iter().map(|case| of(case)).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let sizes = sorted(&Case::size);
+    let bias = sorted(&|case| case.row.error.unwrap_or(0.0));
+    let noise = sorted(&Case::noise);
+    let share = |value: Option<f64>| value.map_or("–".to_owned(), |value| percent(value, false));
+    let (pairs, right) = order(&cases);
+    let order = match pairs {
+        0 => "–".to_owned(),
+        n => format!("{:.1} % of {n}", 100.0 * right as f64 / n as f64),
+    };
+    let _ = writeln!(
+        text,
+        "| {name} | {} | {} | {} | {} | {} | {order} |",
+        cases.len(),
+        share(trilane_core::compare::median(&sizes)),
+        share(trilane_core::compare::rank(&sizes, 90)),
+        trilane_core::compare::median(&bias).map_or("–".to_owned(), |value| percent(value, true)),
+        share(trilane_core::compare::median(&noise)),
+    );
+}
+
+fn by(text: &mut String, title: &str, cases: &[Case], key: impl Fn(&Case) -> String) {
+    let mut groups: BTreeMap<String, Vec<&Case>> = BTreeMap::new();
+    for case in cases {
+        groups.entry(key(case)).or_default().push(case);
+    }
+    let _ = writeln!(text, "\n## {title}\n\n{HEAD}");
+    for (name, group) in groups {
+        summary(text, &name, group.into_iter());
+    }
+}
+
+/// Pairs of plans of one scenario under one Python that clearly differ, and how many of them are
+/// predicted in the right order.
+fn order(cases: &[&Case]) -> (u64, u64) {
+    let (mut pairs, mut right) = (0, 0);
+    for (i, one) in cases.iter().enumerate() {
+        for other in &cases[i + 1..] {
+            if one.scenario != other.scenario || one.row.python != other.row.python {
+                continue;
+            }
+            let (a, b) = (one.row.measured_ns, other.row.measured_ns);
+            if a.max(b) as f64 <= a.min(b) as f64 * CLEARLY {
+                continue;
+            }
+            pairs += 1;
+            let same = one.row.predicted_ns.cmp(&other.row.predicted_ns) == a.cmp(&b);
+            right += u64::from(same);
+        }
+    }
+    (pairs, right)
+}
+
+fn worst(text: &mut String, cases: &[Case]) {
+    let mut cases: Vec<&Case> = cases.iter().collect();
+    cases.sort_by(|a, b| b.size().total_cmp(&a.size()));
+    let _ = writeln!(
+        text,
+        "\n## The worst {WORST}\n\n| scenario | plan | Python | predicted | measured | error | noise | where the tasks' time differs most |\n\
+         |---|---|---|--:|--:|--:|--:|---|"
+    );
+    for case in cases.into_iter().take(WORST) {
+        let row = &case.row;
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | {} | {} | {} | {} | {} | {} |",
+            case.scenario,
+            row.plan,
+            row.python,
+            ms(row.predicted_ns),
+            ms(row.measured_ns),
+            percent(row.error.unwrap_or(0.0), true),
+            percent(case.noise(), false),
+            reason(case)
+        );
+    }
+}
+
+/// The states in which the tasks were much longer, or shorter, than predicted.
+fn reason(case: &Case) -> String {
+    let mut differences: Vec<(i64, &str)> = case
+        .row
+        .measured_time_ns
+        .iter()
+        .map(|(state, measured)| {
+            let predicted = case.row.predicted_time_ns.get(state);
+            let ns =
+                |value: Option<&serde_json::Value>| value.and_then(|v| v.as_i64()).unwrap_or(0);
+            (ns(Some(measured)) - ns(predicted), state.as_str())
+        })
+        .collect();
+    differences.sort_by_key(|&(ns, _)| std::cmp::Reverse(ns.abs()));
+    let told: Vec<String> = differences
+        .iter()
+        .take(2)
+        .filter(|&&(ns, _)| ns != 0)
+        .map(|&(ns, state)| {
+            let sign = if ns > 0 { "+" } else { "−" };
+            format!("{state} {sign}{}", ms(ns.unsigned_abs()))
+        })
+        .collect();
+    told.join(", ")
+}
+
+fn ms(ns: u64) -> String {
+    match ns as f64 / 1e6 {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms => format!("{ms:.0} ms"),
+    }
+}
+
+fn percent(share: f64, signed: bool) -> String {
+    let percent = 100.0 * share;
+    match (signed, percent < 0.0) {
+        (true, true) => format!("−{:.1} %", -percent),
+        (true, false) => format!("+{percent:.1} %"),
+        _ => format!("{percent:.1} %"),
+    }
+}
+
+/// The machine, from what it says of itself.
+fn machine(root: &Path) -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
+        .map_or("an unknown processor", |(_, name)| name.trim());
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let system = output(Command::new("uname").arg("-sr")).unwrap_or_default();
+    let commit =
+        output(
+            Command::new("git")
+                .current_dir(root)
+                .args(["rev-parse", "--short", "HEAD"]),
+        );
+    format!(
+        "Machine: {model}, {cores} cores, {}. Commit {}.",
+        system.trim(),
+        commit.as_deref().map_or("unknown", str::trim)
+    )
+}
