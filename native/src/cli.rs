@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Measure(Measure),
     /// Put predicted beside measured, with the error between them
     Compare(Compare),
+    /// Measure what things cost under a Python of this machine, and make a profile of it
+    Calibrate(Calibrate),
     /// The Python program for a scenario and a plan
     Code(Code),
     /// Write a timeline: .svg, .png, .json (Chrome trace) or .pftrace (Perfetto)
@@ -192,6 +194,21 @@ pub(crate) struct Compare {
     /// Draw predicted above measured, plan by plan, into this file
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Calibrate {
+    /// The Python: a path, a name on PATH, or a version such as 3.12 [default: python3]
+    #[arg(long, value_name = "EXE")]
+    pub(crate) python: Option<String>,
+
+    /// Where to write the profile, for --profile [default: standard output]
+    #[arg(short, long, value_name = "PROFILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Take few samples: a look within seconds, not a profile to keep
+    #[arg(long)]
+    pub(crate) quick: bool,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,7 @@
 //! The `trilane` binary: reads the command line, runs the command, and ends with the status that the
 //! contract names: 0 done, 1 the work failed, 2 the input is wrong.
 
+mod calibrate;
 mod cli;
 mod commands;
 mod failure;
@@ -46,6 +47,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         None => commands::simulate::simulate(&cli::Simulate::default(), true),
         Some(Command::Simulate(args)) => commands::simulate::simulate(&args, false),
         Some(Command::Advise(args)) => commands::advise::advise(&args),
+        Some(Command::Calibrate(args)) => commands::calibrate::calibrate(&args),
         Some(Command::Measure(args)) => commands::measure::measure(&args),
         Some(Command::Compare(args)) => commands::compare::compare(&args),
         Some(Command::Code(args)) => commands::code::code(&args),

@@ -1,6 +1,7 @@
 //! One file a command: arguments in, text out.
 
 pub(crate) mod advise;
+pub(crate) mod calibrate;
 pub(crate) mod code;
 pub(crate) mod compare;
 pub(crate) mod examples;

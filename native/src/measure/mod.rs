@@ -6,12 +6,12 @@
 //! makes one. A plan that fails is an error of its own, and the others go on.
 
 mod delay;
-mod harness;
+pub(crate) mod harness;
 mod job;
 mod limits;
 mod load;
 mod rows;
-mod session;
+pub(crate) mod session;
 mod targets;
 
 use std::path::PathBuf;

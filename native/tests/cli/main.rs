@@ -1,6 +1,7 @@
 //! The command line from outside: the built binary, its output, its exit status.
 
 mod advise;
+mod calibrate;
 mod common;
 mod export;
 mod fuzz;
