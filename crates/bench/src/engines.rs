@@ -34,7 +34,7 @@ pub enum Engine {
 /// What one run gave.
 #[derive(Clone, Copy, Debug)]
 pub struct Finish {
-    /// How much CPU time it took, building what is built once left out.
+    /// How much CPU time it took, from the drawn work in memory to the makespan.
     pub spent: Duration,
     /// When the last task ended, by the simulated clock.
     pub makespan_ns: u64,
@@ -101,9 +101,9 @@ pub fn measure(engine: Engine, work: &Arc<Work>) -> Result<(f64, u64)> {
     ))
 }
 
-/// Runs a nexosim bench to its end. Taking it apart afterwards is not its users' waiting time.
-pub(crate) fn drive(bench: SimInit) -> Result<Finish> {
-    let start = ProcessTime::now();
+/// Runs a nexosim bench to its end. Its set-up began at `start`; taking it apart afterwards is not
+/// its users' waiting time.
+pub(crate) fn drive(start: ProcessTime, bench: SimInit) -> Result<Finish> {
     let mut simulation = bench
         .init(MonotonicTime::EPOCH)
         .map_err(|error| anyhow!("nexosim: {error}"))?;

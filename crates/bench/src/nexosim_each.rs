@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use cpu_time::ProcessTime;
 use nexosim::model::{BuildContext, Context, Model, ProtoModel, schedulable};
 use nexosim::ports::Output;
 use nexosim::simulation::{Mailbox, SimInit};
@@ -185,6 +186,7 @@ impl Contended {
 
 /// Runs the work.
 pub fn run(work: &Arc<Work>) -> Result<Finish> {
+    let start = ProcessTime::now();
     let mut bench = SimInit::with_num_threads(1);
     let contended_box = Mailbox::new();
     let mut contended = Contended {
@@ -214,5 +216,5 @@ pub fn run(work: &Arc<Work>) -> Result<Finish> {
         bench = bench.add_model(prototype, mailbox, &format!("task{id}"));
     }
     bench = bench.add_model(contended, contended_box, "machine");
-    drive(bench)
+    drive(start, bench)
 }

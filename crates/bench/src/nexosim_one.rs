@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use cpu_time::ProcessTime;
 use nexosim::model::{BuildContext, Context, Model, ProtoModel, schedulable};
 use nexosim::simulation::{Mailbox, SimInit};
 use serde::{Deserialize, Serialize};
@@ -53,10 +54,11 @@ impl ProtoModel for Prototype {
 
 /// Runs the work.
 pub fn run(work: &Arc<Work>) -> Result<Finish> {
+    let start = ProcessTime::now();
     let state = State {
         work: work.clone(),
         machine: Machine::new(work),
     };
     let bench = SimInit::with_num_threads(1).add_model(Prototype(state), Mailbox::new(), "all");
-    drive(bench)
+    drive(start, bench)
 }
