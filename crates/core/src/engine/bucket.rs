@@ -9,6 +9,8 @@ use super::run::Run;
 
 /// Entries in a block.
 const BLOCK: u32 = 8;
+/// Blocks in a chunk.
+const CHUNK: u32 = 32;
 /// The end of a chain of blocks.
 const NONE: u32 = u32::MAX;
 
@@ -33,10 +35,14 @@ impl Bucket {
     }
 }
 
+type Block<E> = [Entry<E>; BLOCK as usize];
+
 /// The blocks of all buckets of a queue.
 #[derive(Clone, Debug)]
 pub(super) struct Pool<E> {
-    slots: Vec<Entry<E>>,
+    /// In chunks of 4 kB where an event has 8 bytes, which are never moved: at a million events a
+    /// vector that grows would for a moment weigh as much as all else.
+    chunks: Vec<Box<[Block<E>; CHUNK as usize]>>,
     /// For each block the next of its chain, or of the chain of free blocks.
     next: Vec<u32>,
     free: u32,
@@ -45,7 +51,7 @@ pub(super) struct Pool<E> {
 impl<E: Copy> Pool<E> {
     pub(super) fn new() -> Pool<E> {
         Pool {
-            slots: Vec::new(),
+            chunks: Vec::new(),
             next: Vec::new(),
             free: NONE,
         }
@@ -57,7 +63,8 @@ impl<E: Copy> Pool<E> {
         if bucket.end.is_multiple_of(BLOCK) {
             self.extend(bucket, entry);
         }
-        self.slots[bucket.end as usize] = entry;
+        let (block, place) = (bucket.end / BLOCK, bucket.end % BLOCK);
+        self.block_mut(block)[place as usize] = entry;
         bucket.end += 1;
     }
 
@@ -86,14 +93,32 @@ impl<E: Copy> Pool<E> {
             block < (NONE / BLOCK) as usize,
             "the event queue holds more than 4e9 events"
         );
-        if self.slots.len() == self.slots.capacity() {
-            // By a quarter, not by doubling: at a million events the slack would be what a task costs.
-            self.slots
-                .reserve_exact((self.slots.len() / 4).max(64 * BLOCK as usize));
+        if block == self.chunks.len() * CHUNK as usize {
+            self.chunks
+                .push(Box::new([[filler; BLOCK as usize]; CHUNK as usize]));
         }
-        self.slots.resize(self.slots.len() + BLOCK as usize, filler);
         self.next.push(NONE);
         block as u32
+    }
+
+    #[inline]
+    fn block(&self, block: u32) -> &Block<E> {
+        &self.chunks[(block / CHUNK) as usize][(block % CHUNK) as usize]
+    }
+
+    #[inline]
+    fn block_mut(&mut self, block: u32) -> &mut Block<E> {
+        &mut self.chunks[(block / CHUNK) as usize][(block % CHUNK) as usize]
+    }
+
+    /// The entries of a bucket's block that is followed by `next`.
+    #[inline]
+    fn entries(&self, bucket: Bucket, block: u32, next: u32) -> &[Entry<E>] {
+        let used = match next {
+            NONE => (bucket.end - block * BLOCK).min(BLOCK),
+            _ => BLOCK,
+        };
+        &self.block(block)[..used as usize]
     }
 
     /// Reads a bucket's entries in order, giving its blocks back; `read` may push into others.
@@ -102,14 +127,10 @@ impl<E: Copy> Pool<E> {
         let mut block = bucket.first;
         while block != NONE {
             let next = self.next[block as usize];
-            let start = block * BLOCK;
-            let end = if next == NONE {
-                bucket.end
-            } else {
-                start + BLOCK
-            };
-            for slot in start..end {
-                let entry = self.slots[slot as usize];
+            // A copy, as what is pushed goes into other blocks of the same chunk.
+            let entries = *self.block(block);
+            let used = self.entries(bucket, block, next).len();
+            for &entry in &entries[..used] {
                 read(self, entry);
             }
             self.next[block as usize] = self.free;
@@ -126,13 +147,7 @@ impl<E: Copy> Pool<E> {
                 break;
             }
             let next = self.next[block as usize];
-            let start = block * BLOCK;
-            let end = if next == NONE {
-                bucket.end
-            } else {
-                start + BLOCK
-            };
-            run.load(&self.slots[start as usize..end as usize]);
+            run.load(self.entries(*bucket, block, next));
             self.next[block as usize] = self.free;
             self.free = block;
             bucket.first = next;
@@ -148,13 +163,7 @@ impl<E: Copy> Pool<E> {
         let mut block = bucket.first;
         while block != NONE {
             let next = self.next[block as usize];
-            let start = block * BLOCK;
-            let end = if next == NONE {
-                bucket.end
-            } else {
-                start + BLOCK
-            };
-            for entry in &self.slots[start as usize..end as usize] {
+            for entry in self.entries(bucket, block, next) {
                 survey.add(entry.time);
             }
             block = next;
@@ -176,7 +185,6 @@ impl<E: Copy> Pool<E> {
 
     /// Frees every block; buckets made before must not be used again.
     pub(super) fn clear(&mut self) {
-        self.slots.clear();
         self.next.clear();
         self.free = NONE;
     }

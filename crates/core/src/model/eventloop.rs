@@ -39,12 +39,37 @@ pub(crate) enum Ready {
     Granted(u32),
 }
 
+/// A timer in eight bytes: whether it is a limit's (1 bit), ticket or instruction (31 bits), task.
 #[derive(Clone, Copy, Debug)]
-enum Timer {
+struct Timer(u64);
+
+impl Timer {
+    const LIMIT: u64 = 1 << 63;
+    const TICKET: u32 = u32::MAX >> 1;
+    const MAIN: Timer = Timer::wake(MAIN, 0);
+
     /// A task's wait ends, if its ticket is still this.
-    Wake { task: u32, ticket: u32 },
+    const fn wake(task: u32, ticket: u32) -> Timer {
+        Timer(((ticket & Timer::TICKET) as u64) << 32 | task as u64)
+    }
+
     /// A task's time limit is over, if the instruction there still has this deadline.
-    Limit { task: u32, at: u32 },
+    const fn limit(task: u32, at: u32) -> Timer {
+        Timer(Timer::LIMIT | (at as u64) << 32 | task as u64)
+    }
+
+    const fn task(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The limit's instruction, or the ticket.
+    const fn number(self) -> u32 {
+        (self.0 >> 32) as u32 & Timer::TICKET
+    }
+
+    const fn is_limit(self) -> bool {
+        self.0 & Timer::LIMIT != 0
+    }
 }
 
 pub(crate) struct EventLoop {
@@ -90,7 +115,7 @@ impl EventLoop {
 
     pub(crate) fn limit_at(&mut self, deadline: u64, task: u32, at: u32) {
         self.timers
-            .push(Time::from_nanos(deadline), Timer::Limit { task, at });
+            .push(Time::from_nanos(deadline), Timer::limit(task, at));
     }
 }
 
@@ -195,11 +220,8 @@ impl<S: Sink> Sim<'_, S> {
                     }
                     Next::At(time) => {
                         self.threads[thread as usize].pc = pc::CALLBACK;
-                        let timer = Timer::Wake {
-                            task: MAIN,
-                            ticket: 0,
-                        };
-                        self.event_loop.timers.push(Time::from_nanos(time), timer);
+                        let time = Time::from_nanos(time);
+                        self.event_loop.timers.push(time, Timer::MAIN);
                         return overhead(self.costs.loop_timer);
                     }
                     Next::Nothing => {
@@ -255,14 +277,13 @@ impl<S: Sink> Sim<'_, S> {
     fn fire_due(&mut self) {
         let mut due = std::mem::take(&mut self.event_loop.due);
         for &(time, timer) in &due {
-            match timer {
-                Timer::Wake { task: MAIN, .. } => self.event_loop.ready.push_back(MAIN),
-                Timer::Wake { task, ticket } => {
-                    if self.tasks.hot[task as usize].ticket == ticket {
-                        self.line_up(task, time);
-                    }
-                }
-                Timer::Limit { task, at } => self.fire_limit(task, at, time),
+            let (task, number) = (timer.task(), timer.number());
+            if timer.is_limit() {
+                self.fire_limit(task, number, time);
+            } else if task == MAIN {
+                self.event_loop.ready.push_back(MAIN);
+            } else if self.tasks.hot[task as usize].ticket & Timer::TICKET == number {
+                self.line_up(task, time);
             }
         }
         due.clear();
@@ -285,7 +306,7 @@ impl<S: Sink> Sim<'_, S> {
                 self.event_loop.active += 1;
             }
         }
-        if slot.place != NONE && slot.phase == 2 && self.offloaded(task) {
+        if slot.place != NONE && slot.at.phase() == 2 && self.offloaded(task) {
             // The arrow from the worker that had the result to the loop that fetches it.
             let (from, to) = (Lane::thread(slot.place), Lane::thread(thread));
             self.flow_between(FlowKind::Result, from, slot.since, to, self.clock.now);
@@ -294,7 +315,7 @@ impl<S: Sink> Sim<'_, S> {
         self.attach(thread, task);
         self.start_task(task);
         self.threads[thread as usize].pc = pc::TASK;
-        if slot.flags & flag::CANCELLED != 0 && slot.phase != 2 {
+        if slot.flags & flag::CANCELLED != 0 && slot.at.phase() != 2 {
             // Cancelled before its first step.
             self.tasks.hot[task as usize].flags &= !flag::CANCELLED;
             if self.cut(task) == Op::TASK_ENDED {
@@ -307,7 +328,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     fn offloaded(&self, task: u32) -> bool {
-        let pc = self.tasks.hot[task as usize].pc as usize;
+        let pc = self.tasks.hot[task as usize].at.pc() as usize;
         let instr = self.kind_of(task).program.code[pc];
         matches!(
             instr,
@@ -346,12 +367,9 @@ impl<S: Sink> Sim<'_, S> {
     pub(crate) fn sleep_on_loop(&mut self, thread: u32, task: u32, ns: u64) {
         self.leave_loop(thread, SpanKind::Io);
         let slot = &mut self.tasks.hot[task as usize];
-        slot.phase = 2;
+        slot.at.set_phase(2);
         slot.place = NONE;
-        let timer = Timer::Wake {
-            task,
-            ticket: slot.ticket,
-        };
+        let timer = Timer::wake(task, slot.ticket);
         let time = Time::from_nanos(self.clock.now.saturating_add(ns));
         self.event_loop.timers.push(time, timer);
     }

@@ -13,11 +13,12 @@ impl<S: Sink> Sim<'_, S> {
     pub(crate) fn offload(&mut self, thread: u32, task: u32, place: Place, phase: u8) -> Op {
         let slot = &mut self.tasks.hot[task as usize];
         if phase == 0 {
-            slot.phase = 1;
+            slot.at.set_phase(1);
             let ns = self.costs.executor_call;
             return Op::run(SpanKind::Overhead, ns);
         }
-        (slot.phase, slot.place) = (2, NONE);
+        slot.at.set_phase(2);
+        slot.place = NONE;
         self.threads[thread as usize].a = task;
         match place {
             Place::Processes => self.begin_process_submit(thread),
@@ -52,10 +53,10 @@ impl<S: Sink> Sim<'_, S> {
             return;
         }
         slot.flags |= flag::CANCELLED;
-        if slot.flags & flag::READY != 0 || slot.phase != 2 {
+        if slot.flags & flag::READY != 0 || slot.at.phase() != 2 {
             return;
         }
-        let pc = slot.pc as usize;
+        let pc = slot.at.pc() as usize;
         let (place, branches) = (slot.place, slot.pending);
         match self.kind_of(task).program.code[pc] {
             Instr::Gather { branches: all, .. } if branches > 0 => {

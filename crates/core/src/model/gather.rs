@@ -4,7 +4,7 @@
 //! a thread a task threads of their own; plans without concurrency inside a task never come here.
 
 use super::eventloop::Ready;
-use super::task::{Branch, GatherMode, Task, flag};
+use super::task::{At, Branch, GatherMode, Task, flag};
 use super::{NEVER, NONE, Op, Sim};
 use crate::trace::{FlowKind, Lane, Sink, SpanKind};
 use crate::units::Time;
@@ -13,7 +13,8 @@ use crate::workload::Instr;
 impl<S: Sink> Sim<'_, S> {
     /// Starts the branches of a gather and waits for them.
     pub(super) fn gather_step(&mut self, thread: u32, id: u32, branches: u32, end: u32) -> Op {
-        let Task { pc, phase, .. } = self.tasks.hot[id as usize];
+        let at = self.tasks.hot[id as usize].at;
+        let (pc, phase) = (at.pc(), at.phase());
         match (phase, self.tasks.gather) {
             (0, GatherMode::Loop) => {
                 self.overhead(id, self.costs.task_create * u64::from(branches))
@@ -27,13 +28,15 @@ impl<S: Sink> Sim<'_, S> {
                     self.make_ready(Ready::Go(branch));
                 }
                 let task = &mut self.tasks.hot[id as usize];
-                (task.pending, task.place, task.phase) = (branches, first, 2);
+                (task.pending, task.place) = (branches, first);
+                task.at.set_phase(2);
                 self.leave_loop(thread, SpanKind::JoinWait);
                 Op::AWAY
             }
             (0, _) => {
                 let task = &mut self.tasks.hot[id as usize];
-                (task.pending, task.place, task.phase) = (branches, thread, 1);
+                (task.pending, task.place) = (branches, thread);
+                task.at.set_phase(1);
                 self.threads[thread as usize].b = pc + 1;
                 Op::GO_ON
             }
@@ -87,7 +90,7 @@ impl<S: Sink> Sim<'_, S> {
         self.tasks.hot.push(Task {
             since: self.clock.now,
             cursor: up.cursor,
-            pc: at + 1,
+            at: At::before(at + 1),
             ticket: 0,
             place: NONE,
             pending: 0,
@@ -98,7 +101,6 @@ impl<S: Sink> Sim<'_, S> {
                 SpanKind::PoolWait
             },
             flags: flag::BORN,
-            phase: 0,
         });
         let now = self.clock.now;
         let born = Time::from_nanos(now);
@@ -142,8 +144,8 @@ impl<S: Sink> Sim<'_, S> {
             return self.make_ready(Ready::Go(parent));
         }
         // A parent that is still handing out branches looks for itself when it is done.
-        let Task { phase, place, .. } = self.tasks.hot[parent as usize];
-        if phase == 2 {
+        let Task { at, place, .. } = self.tasks.hot[parent as usize];
+        if at.phase() == 2 {
             self.wake_blocked(place);
         }
     }

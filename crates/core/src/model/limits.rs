@@ -48,7 +48,7 @@ impl<S: Sink> Sim<'_, S> {
         let program = &self.kind_of(id).program;
         let base = self.tasks.first_slot(self.work, id);
         let mut earliest = (NEVER, NO_SCOPE);
-        let mut scope = program.enclosing[self.tasks.hot[id as usize].pc as usize];
+        let mut scope = program.enclosing[self.tasks.hot[id as usize].at.pc() as usize];
         while scope != NO_SCOPE {
             if let Instr::TimeoutBegin { slot, .. } = program.code[scope as usize] {
                 let deadline = self.tasks.slots[(base + slot) as usize];
@@ -68,7 +68,7 @@ impl<S: Sink> Sim<'_, S> {
             return false;
         };
         // Outside the limit's steps its slot may be another's: a count that happens to be the same.
-        let inside = (at..=end).contains(&self.tasks.hot[task as usize].pc);
+        let inside = (at..=end).contains(&self.tasks.hot[task as usize].at.pc());
         let place = self.tasks.slot(self.work, task, slot);
         let live = inside && *place == deadline;
         if live {
@@ -82,7 +82,7 @@ impl<S: Sink> Sim<'_, S> {
         let program = &self.kind_of(id).program;
         let base = self.tasks.first_slot(self.work, id);
         let mut found = NO_SCOPE;
-        let mut scope = program.enclosing[self.tasks.hot[id as usize].pc as usize];
+        let mut scope = program.enclosing[self.tasks.hot[id as usize].at.pc() as usize];
         while scope != NO_SCOPE {
             match program.code[scope as usize] {
                 Instr::TimeoutBegin { slot, .. }
@@ -107,7 +107,7 @@ impl<S: Sink> Sim<'_, S> {
             _ => self.deadline(id).1,
         };
         let program = &self.kind_of(id).program;
-        let mut scope = program.enclosing[self.tasks.hot[id as usize].pc as usize];
+        let mut scope = program.enclosing[self.tasks.hot[id as usize].at.pc() as usize];
         while scope != target && scope != NO_SCOPE {
             match program.code[scope as usize] {
                 Instr::Acquire { resource, .. } => self.release(resource, id),

@@ -85,7 +85,7 @@ impl<S: Sink> Sim<'_, S> {
             return self.waits_for_kinds(&kind.after);
         }
         let resource = |id: u32| &self.work.resources[id as usize].name;
-        match (slot.kind, kind.program.code[slot.pc as usize]) {
+        match (slot.kind, kind.program.code[slot.at.pc() as usize]) {
             (SpanKind::LockWait, Instr::Acquire { resource: id, .. }) => {
                 let holders = &self.resources[id as usize].holders;
                 (

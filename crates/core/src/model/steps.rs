@@ -77,7 +77,7 @@ impl Tasks {
     #[inline]
     pub(super) fn only_sleeps(&self, task: u32) -> bool {
         let task = &self.hot[task as usize];
-        let step = self.steps[usize::from(task.kind_index)][task.pc as usize];
+        let step = self.steps[usize::from(task.kind_index)][task.at.pc() as usize];
         step.sort == Sort::Sleep
     }
 }
@@ -98,7 +98,7 @@ impl<S: Sink> Sim<'_, S> {
         let id = self.threads[thread as usize].task;
         loop {
             let task = &mut self.tasks.hot[id as usize];
-            let step = self.tasks.steps[usize::from(task.kind_index)][task.pc as usize];
+            let step = self.tasks.steps[usize::from(task.kind_index)][task.at.pc() as usize];
             let op = match step.sort {
                 Sort::Cpu => {
                     let ns = task.time(self.work, step, self.costs.cpu_ppm);
@@ -110,18 +110,18 @@ impl<S: Sink> Sim<'_, S> {
                     task.next();
                     Op::run_free(SpanKind::Native, ns)
                 }
-                Sort::Sleep | Sort::Timer if task.phase < 2 => {
+                Sort::Sleep | Sort::Timer if task.at.phase() < 2 => {
                     let on_loop = step.sort == Sort::Timer;
                     let overhead = match on_loop {
                         true => self.costs.loop_timer,
                         false => self.costs.io_call,
                     };
-                    if task.phase == 0 && overhead > 0 {
-                        task.phase = 1;
+                    if task.at.phase() == 0 && overhead > 0 {
+                        task.at.set_phase(1);
                         return Op::run(SpanKind::Overhead, overhead);
                     }
                     let ns = task.time(self.work, step, 1_000_000);
-                    task.phase = 2;
+                    task.at.set_phase(2);
                     if on_loop {
                         self.sleep_on_loop(thread, id, ns);
                         return Op::AWAY;

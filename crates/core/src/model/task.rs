@@ -35,14 +35,14 @@ pub(crate) mod flag {
     pub(crate) const READY: u8 = 128;
 }
 
-/// What changes of a task while it runs, in 40 bytes: there may be ten million.
+/// What changes of a task while it runs, in 32 bytes: there may be ten million.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
     /// When its present span began.
     pub(crate) since: u64,
     /// Index of its next draw.
     pub(crate) cursor: u32,
-    pub(crate) pc: u32,
+    pub(crate) at: At,
     /// Tells the present wait from earlier ones.
     pub(crate) ticket: u32,
     /// The thread that works for it elsewhere or waits for its branches; on the loop at a gather,
@@ -53,7 +53,35 @@ pub(crate) struct Task {
     pub(crate) kind_index: u16,
     pub(crate) kind: SpanKind,
     pub(crate) flags: u8,
-    pub(crate) phase: u8,
+}
+
+/// Where a task stands: its instruction (30 bits), and how far that is, its phase (2 bits).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At(u32);
+
+impl At {
+    /// Before an instruction.
+    #[inline]
+    pub(crate) const fn before(pc: u32) -> At {
+        At(pc << 2)
+    }
+
+    /// The index of the instruction.
+    #[inline]
+    pub(crate) const fn pc(self) -> u32 {
+        self.0 >> 2
+    }
+
+    /// How far it is.
+    #[inline]
+    pub(crate) const fn phase(self) -> u8 {
+        (self.0 & 3) as u8
+    }
+
+    #[inline]
+    pub(crate) const fn set_phase(&mut self, phase: u8) {
+        self.0 = self.0 & !3 | phase as u32;
+    }
 }
 
 /// What only branches of a gather have.
@@ -118,8 +146,7 @@ impl Task {
     /// Goes to the next instruction.
     #[inline]
     pub(super) fn next(&mut self) {
-        self.pc += 1;
-        self.phase = 0;
+        self.at = At::before(self.at.pc() + 1);
     }
 }
 
@@ -135,14 +162,13 @@ impl Tasks {
                 hot.push(Task {
                     since: 0,
                     cursor: kind.first_draw as u32 + task * kind.program.draws_per_task,
-                    pc: 0,
+                    at: At::before(0),
                     ticket: 0,
                     place: NONE,
                     pending: 0,
                     kind_index: number as u16,
                     kind: SpanKind::PoolWait,
                     flags: 0,
-                    phase: 0,
                 });
             }
         }
@@ -223,7 +249,8 @@ impl<'a, S: Sink> Sim<'a, S> {
     /// Carries out the instruction at which the task stands, or the next part of it.
     #[inline(never)]
     pub(super) fn instruction(&mut self, thread: u32, id: u32) -> Op {
-        let Task { pc, phase, .. } = self.tasks.hot[id as usize];
+        let at = self.tasks.hot[id as usize].at;
+        let (pc, phase) = (at.pc(), at.phase());
         match self.kind_of(id).program.code[pc as usize] {
             instr @ (Instr::Cpu { .. } | Instr::Native { .. } | Instr::Io { .. }) => {
                 self.work_step(thread, id, instr, phase)
@@ -273,14 +300,12 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     pub(super) fn jump(&mut self, task: u32, pc: u32) -> Op {
-        let task = &mut self.tasks.hot[task as usize];
-        task.pc = pc;
-        task.phase = 0;
+        self.tasks.hot[task as usize].at = At::before(pc);
         Op::GO_ON
     }
 
     pub(super) fn phase(&mut self, task: u32, phase: u8) {
-        self.tasks.hot[task as usize].phase = phase;
+        self.tasks.hot[task as usize].at.set_phase(phase);
     }
 
     pub(super) fn overhead(&mut self, task: u32, ns: u64) -> Op {
@@ -328,7 +353,7 @@ impl<'a, S: Sink> Sim<'a, S> {
             task.next();
             return op;
         }
-        task.phase = 2;
+        task.at.set_phase(2);
         let deadline = if on_loop { NEVER } else { self.deadline(id).0 };
         if deadline < self.clock.now.saturating_add(op.ns) {
             // A socket time-out: the wait ends at the limit.
@@ -340,7 +365,7 @@ impl<'a, S: Sink> Sim<'a, S> {
 
     /// What the instruction at which the task stands does, wherever that is.
     pub(crate) fn work_op(&mut self, id: u32) -> Op {
-        let pc = self.tasks.hot[id as usize].pc;
+        let pc = self.tasks.hot[id as usize].at.pc();
         self.op_of(id, self.kind_of(id).program.code[pc as usize])
     }
 
@@ -382,7 +407,7 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 
     pub(super) fn at_io(&self, id: u32) -> bool {
-        let pc = self.tasks.hot[id as usize].pc as usize;
+        let pc = self.tasks.hot[id as usize].at.pc() as usize;
         matches!(self.kind_of(id).program.code[pc], Instr::Io { .. })
     }
 

@@ -9,7 +9,7 @@ use crate::workload::Instr;
 
 impl<S: Sink> Sim<'_, S> {
     pub(super) fn acquire_step(&mut self, thread: u32, id: u32, resource: u32) -> Op {
-        let phase = self.tasks.hot[id as usize].phase;
+        let phase = self.tasks.hot[id as usize].at.phase();
         if phase == 0 {
             return self.overhead(id, self.sync_cost(thread, Some(resource)));
         }
@@ -38,7 +38,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     pub(super) fn queue_step(&mut self, thread: u32, id: u32, queue: u32, put: bool) -> Op {
-        let phase = self.tasks.hot[id as usize].phase;
+        let phase = self.tasks.hot[id as usize].at.phase();
         if phase == 0 {
             return self.overhead(id, self.sync_cost(thread, None));
         }
@@ -71,7 +71,7 @@ impl<S: Sink> Sim<'_, S> {
             self.tasks.hot[id as usize].flags |= flag::CANCELLED;
             return Op::GO_ON;
         }
-        let pc = self.tasks.hot[id as usize].pc as usize;
+        let pc = self.tasks.hot[id as usize].at.pc() as usize;
         let puts = matches!(self.kind_of(id).program.code[pc], Instr::Put { .. });
         let state = &mut self.resources[resource as usize];
         let line = if puts {
@@ -114,13 +114,13 @@ impl<S: Sink> Sim<'_, S> {
     #[inline]
     pub(crate) fn stop_waiting(&mut self, thread: u32) {
         let id = self.threads[thread as usize].task;
-        if id != NONE && self.tasks.hot[id as usize].phase == 2 && !self.tasks.only_sleeps(id) {
+        if id != NONE && self.tasks.hot[id as usize].at.phase() == 2 && !self.tasks.only_sleeps(id) {
             self.leave_lines(id, Waiter::Thread(thread));
         }
     }
 
     pub(crate) fn leave_lines(&mut self, id: u32, waiter: Waiter) {
-        let pc = self.tasks.hot[id as usize].pc as usize;
+        let pc = self.tasks.hot[id as usize].at.pc() as usize;
         match self.kind_of(id).program.code[pc] {
             Instr::Acquire { resource, .. } => self.forget_waiter(resource, waiter),
             Instr::Put { queue } | Instr::Get { queue } => self.forget_waiter(queue, waiter),
