@@ -61,6 +61,17 @@ impl Default for Gil {
     }
 }
 
+impl Gil {
+    #[inline]
+    fn let_go(&mut self, now: u64) {
+        self.holder = NONE;
+        self.released = now;
+        self.requested = false;
+        self.generation = self.generation.wrapping_add(1);
+        self.planned = NEVER;
+    }
+}
+
 /// With more waiters than this, only the oldest are asked when their next time-out is: they are
 /// spread over one interval, so the request comes at most 1/64 of an interval late.
 const LOOKED_AT: usize = 64;
@@ -69,9 +80,10 @@ impl<S: Sink> Sim<'_, S> {
     /// Takes the lock, or starts to wait for it off the core. `take_gil`.
     #[inline]
     pub(crate) fn take_gil(&mut self, thread: u32) -> bool {
-        let id = self.threads[thread as usize].gil;
+        let slot = &mut self.threads[thread as usize];
+        let id = slot.gil;
         if id == NONE {
-            self.threads[thread as usize].has_gil = true;
+            slot.has_gil = true;
             return true;
         }
         if self.gils[id as usize].holder == NONE {
@@ -94,14 +106,25 @@ impl<S: Sink> Sim<'_, S> {
     /// Waits on the lock's condition, off the core.
     #[inline]
     pub(crate) fn queue_for_gil(&mut self, thread: u32) {
-        self.threads[thread as usize].state = State::WaitsForGil;
-        self.mark(thread, SpanKind::GilWait);
-        self.wait_for_gil(self.threads[thread as usize].gil, thread);
+        let slot = &mut self.threads[thread as usize];
+        slot.state = State::WaitsForGil;
+        let (kind, now) = (SpanKind::GilWait, self.clock.now);
+        slot.show(thread, kind, now, &mut self.tasks, self.sink);
+        slot.run_start = now;
+        let id = slot.gil;
+        self.wait_for_gil(id, thread);
     }
 
+    /// Whether others want a lock; of none, nobody does.
+    #[inline]
+    pub(crate) fn gil_is_wanted(&self, id: u32) -> bool {
+        id != NONE && !self.gils[id as usize].waiters.is_empty()
+    }
+
+    /// Joins the waiters; since when is in its slot.
+    #[inline]
     fn wait_for_gil(&mut self, id: u32, thread: u32) {
         let now = self.clock.now;
-        self.threads[thread as usize].run_start = now;
         let gil = &mut self.gils[id as usize];
         gil.waiters.push_back(thread);
         let holder = gil.holder;
@@ -120,7 +143,8 @@ impl<S: Sink> Sim<'_, S> {
         let gil = &mut self.gils[id as usize];
         gil.holder = thread;
         gil.requested = false;
-        self.threads[thread as usize].has_gil = true;
+        let slot = &mut self.threads[thread as usize];
+        slot.has_gil = true;
         if gil.last == thread {
             return;
         }
@@ -130,7 +154,8 @@ impl<S: Sink> Sim<'_, S> {
         gil.generation = gil.generation.wrapping_add(1);
         gil.planned = NEVER;
         let dropper = std::mem::replace(&mut gil.dropper, NONE);
-        if last != NONE && self.threads[thread as usize].waited_for_gil {
+        let waited = std::mem::take(&mut slot.waited_for_gil);
+        if last != NONE && waited {
             let start = Time::from_nanos(released);
             let (from, to) = (Lane::thread(last), Lane::thread(thread));
             let end = Time::from_nanos(now);
@@ -142,8 +167,8 @@ impl<S: Sink> Sim<'_, S> {
                 end,
             });
         }
-        self.threads[thread as usize].waited_for_gil = false;
         if dropper != NONE && dropper != thread {
+            self.threads[dropper as usize].run_start = now;
             self.wait_for_gil(id, dropper);
         }
     }
@@ -155,41 +180,28 @@ impl<S: Sink> Sim<'_, S> {
         slot.has_gil = false;
         let id = slot.gil;
         if id != NONE {
-            self.let_go(id);
-            let next = self.gils[id as usize].waiters.pop_front();
-            self.signal(id, next);
+            let gil = &mut self.gils[id as usize];
+            gil.let_go(self.clock.now);
+            let next = gil.waiters.pop_front();
+            self.signal(next);
         }
     }
 
-    fn let_go(&mut self, id: u32) {
-        let gil = &mut self.gils[id as usize];
-        gil.holder = NONE;
-        gil.released = self.clock.now;
-        gil.requested = false;
-        gil.generation = gil.generation.wrapping_add(1);
-        gil.planned = NEVER;
-    }
-
     /// Wakes one waiter. It stays a waiter in the eyes of its lane while an idle core takes it up.
-    fn signal(&mut self, _id: u32, waiter: Option<u32>) {
+    #[inline]
+    fn signal(&mut self, waiter: Option<u32>) {
         if let Some(waiter) = waiter {
             self.threads[waiter as usize].waited_for_gil = true;
             self.wake(waiter, 0, SpanKind::GilWait);
         }
     }
 
-    /// Before a run of code that holds the lock: sees to a request that stands, and plans the one
+    /// Before a run of code that holds a lock which others want: sees to a request that stands, and plans the one
     /// that comes before the run ends. True if the lock was dropped and the run cannot begin.
     #[inline]
     pub(crate) fn check_gil(&mut self, thread: u32, end: u64) -> bool {
         let id = self.threads[thread as usize].gil;
-        if id == NONE {
-            return false;
-        }
         let gil = &self.gils[id as usize];
-        if gil.waiters.is_empty() {
-            return false;
-        }
         if gil.requested {
             self.threads[thread as usize].state = State::Running;
             self.drop_on_request(id, thread);
@@ -270,7 +282,7 @@ impl<S: Sink> Sim<'_, S> {
     /// `drop_gil` with a request standing: signals one waiter and waits for the switch.
     fn drop_on_request(&mut self, id: u32, thread: u32) {
         let asker = self.gils[id as usize].asker;
-        self.let_go(id);
+        self.gils[id as usize].let_go(self.clock.now);
         let slot = &mut self.threads[thread as usize];
         slot.has_gil = false;
         slot.state = State::WaitsForGil;
@@ -291,7 +303,7 @@ impl<S: Sink> Sim<'_, S> {
             false => 0,
         };
         let next = gil.waiters.remove(place);
-        self.signal(id, next);
+        self.signal(next);
     }
 }
 

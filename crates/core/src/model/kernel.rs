@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 
 use super::clock::{Event, EventKind};
-use super::thread::State;
+use super::thread::{State, Thread};
 use super::{NONE, Sim};
 use crate::trace::{Sink, SpanKind};
 
@@ -62,16 +62,27 @@ impl Kernel {
     pub(crate) fn quiet(&self) -> bool {
         self.ready.is_empty()
     }
+
+    /// Puts a thread on an idle core, if there is one.
+    #[inline]
+    fn take_core(&mut self, thread: u32, slot: &mut Thread, now: u64) {
+        let Some(core) = self.idle.pop() else {
+            return;
+        };
+        self.cores[usize::from(core)] = Core { thread, slice: now };
+        slot.core = core;
+        slot.state = State::Waking;
+    }
 }
 
 impl<S: Sink> Sim<'_, S> {
     /// Wakes a thread that waits; its lane shows `kind` until it is on a core (where it waits for
     /// one, always [`SpanKind::CoreWait`]).
     pub(crate) fn wake(&mut self, thread: u32, late: u64, kind: SpanKind) {
-        let slot = &mut self.threads[thread as usize];
-        slot.new_generation();
-        let generation = slot.generation;
         if self.kernel.idle.is_empty() {
+            let slot = &mut self.threads[thread as usize];
+            slot.new_generation();
+            let generation = slot.generation;
             if self.costs.wake_busy.0.is_empty() && late == 0 && self.gil_is_held(thread) {
                 // With no latency at all it would push a thread off, find the lock held and leave
                 // again, all at this instant.
@@ -85,13 +96,16 @@ impl<S: Sink> Sim<'_, S> {
             self.enqueue(thread);
         } else {
             let wait = late + self.clock.draw(&self.costs.wake_idle);
-            self.mark(thread, kind);
-            self.take_core(thread, State::Waking);
+            let slot = &mut self.threads[thread as usize];
+            slot.new_generation();
+            slot.show(thread, kind, self.clock.now, &mut self.tasks, self.sink);
+            self.kernel.take_core(thread, slot, self.clock.now);
             match wait {
                 0 => self.kernel.ready.push_back(thread),
-                _ => self
-                    .clock
-                    .after(wait, Event::new(EventKind::OnCore, thread, generation)),
+                _ => {
+                    let event = Event::new(EventKind::OnCore, thread, slot.generation);
+                    self.clock.after(wait, event);
+                }
             }
         }
     }
@@ -104,25 +118,13 @@ impl<S: Sink> Sim<'_, S> {
 
     /// Puts the program's first thread on a core, at no cost.
     pub(crate) fn wake_now(&mut self, thread: u32) {
-        self.take_core(thread, State::Waking);
+        let slot = &mut self.threads[thread as usize];
+        self.kernel.take_core(thread, slot, self.clock.now);
         self.kernel.ready.push_back(thread);
     }
 
     pub(crate) fn on_core(&mut self, thread: u32) {
         self.kernel.ready.push_back(thread);
-    }
-
-    fn take_core(&mut self, thread: u32, state: State) {
-        let Some(core) = self.kernel.idle.pop() else {
-            return;
-        };
-        self.kernel.cores[usize::from(core)] = Core {
-            thread,
-            slice: self.clock.now,
-        };
-        let slot = &mut self.threads[thread as usize];
-        slot.core = core;
-        slot.state = state;
     }
 
     fn enqueue(&mut self, thread: u32) {
@@ -140,12 +142,13 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     #[inline]
-    fn hand_core_on(&mut self, core: u16) {
-        if self.kernel.queue.is_empty() {
-            self.kernel.cores[usize::from(core)].thread = NONE;
-            self.kernel.idle.push(core);
-        } else if let Some(next) = self.kernel.queue.pop_front() {
-            self.give_core(core, next);
+    pub(super) fn hand_core_on(&mut self, core: u16) {
+        match self.kernel.queue.pop_front() {
+            Some(next) => self.give_core(core, next),
+            None => {
+                self.kernel.cores[usize::from(core)].thread = NONE;
+                self.kernel.idle.push(core);
+            }
         }
     }
 

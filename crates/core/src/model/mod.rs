@@ -124,7 +124,15 @@ pub fn simulate<S: Sink>(setup: &Setup<'_>, sink: &mut S) -> End {
 
 /// Simulates and keeps the whole trace.
 pub fn record(setup: &Setup<'_>) -> Trace {
-    let mut recorder = Recorder::new(setup.workload.tasks);
+    record_into(setup, Recorder::new(setup.workload.tasks))
+}
+
+/// The same, in the memory of a former trace; see [`Recorder::reusing`].
+pub fn record_again(setup: &Setup<'_>, former: Trace) -> Trace {
+    record_into(setup, Recorder::reusing(former, setup.workload.tasks))
+}
+
+fn record_into(setup: &Setup<'_>, mut recorder: Recorder) -> Trace {
     let end = simulate(setup, &mut recorder);
     recorder.finish(setup.info(), end.outcome, end.events)
 }

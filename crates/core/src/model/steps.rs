@@ -73,12 +73,12 @@ pub(super) fn steps(work: &Workload, plan: &Plan, costs: &Costs) -> Vec<Vec<Step
 }
 
 impl Tasks {
-    /// Whether the task stands at a wait in which it stands in no line.
+    /// Whether the task waits for something else than time, and so may stand in a line.
     #[inline]
-    pub(super) fn only_sleeps(&self, task: u32) -> bool {
+    pub(super) fn waits_in_line(&self, task: u32) -> bool {
         let task = &self.hot[task as usize];
         let step = self.steps[usize::from(task.kind_index)][task.at.pc() as usize];
-        step.sort == Sort::Sleep
+        step.sort != Sort::Sleep && task.at.phase() == 2
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::clock::{Event, EventKind, GENERATION_MASK};
 use super::op::{Op, Then};
+use super::task::Tasks;
 use super::{NEVER, NONE, Sim};
 use crate::trace::{Lane, Sink, SpanKind};
 use crate::units::Time;
@@ -46,8 +47,9 @@ pub(crate) enum Program {
     ForkServer,
 }
 
-/// A thread, in 64 bytes: there may be a million.
+/// A thread, in one line of the cache: there may be a million.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(crate) struct Thread {
     /// What is left of the present run of code, ns.
     pub(crate) run_left: u64,
@@ -118,9 +120,39 @@ impl Thread {
     pub(crate) fn new_generation(&mut self) {
         self.generation = self.generation.wrapping_add(1) & GENERATION_MASK;
     }
+
+    /// From `now` on the lane of thread `id`, which this is, shows `kind`.
+    #[inline]
+    pub(super) fn show<S: Sink>(
+        &mut self,
+        id: u32,
+        kind: SpanKind,
+        now: u64,
+        tasks: &mut Tasks,
+        sink: &mut S,
+    ) {
+        let end = Time::from_nanos(now);
+        if self.task != NONE {
+            let task = &mut tasks.hot[self.task as usize];
+            if task.kind != kind {
+                if now > task.since {
+                    sink.span(Lane::task(self.task), end, task.kind, Some(id));
+                    task.since = now;
+                }
+                task.kind = kind;
+            }
+        } else if self.kind != kind {
+            if now > self.since {
+                sink.span(Lane::thread(id), end, self.kind, None);
+                self.since = now;
+            }
+            self.kind = kind;
+        }
+    }
 }
 
 impl<S: Sink> Sim<'_, S> {
+    #[inline]
     pub(crate) fn handle(&mut self, event: Event) {
         let id = event.id();
         let kind = event.kind();
@@ -173,6 +205,12 @@ impl<S: Sink> Sim<'_, S> {
                     thread.wants_gil = op.needs_lock();
                     if !op.needs_lock() {
                         self.release_gil(id);
+                    } else if !thread.has_gil {
+                        // It went over to another interpreter, whose lock it has to take first.
+                        continue;
+                    }
+                    if !self.run_code(id) {
+                        return;
                     }
                 }
                 Then::Block => return self.block(id, op.kind(), op.ns),
@@ -191,38 +229,41 @@ impl<S: Sink> Sim<'_, S> {
     /// it ends with an event, or was kept from beginning.
     #[inline]
     fn run_code(&mut self, id: u32) -> bool {
+        let now = self.clock.now;
         let thread = &self.threads[id as usize];
-        let (kind, left) = (thread.run_kind, thread.run_left);
-        let end = self.clock.now.saturating_add(left);
-        if thread.wants_gil && self.check_gil(id, end) {
+        let end = now.saturating_add(thread.run_left);
+        if thread.wants_gil && self.gil_is_wanted(thread.gil) && self.check_gil(id, end) {
             return false;
         }
-        self.mark(id, kind);
+        let thread = &mut self.threads[id as usize];
+        thread.show(id, thread.run_kind, now, &mut self.tasks, self.sink);
         if self.kernel.quiet() && self.clock.skip_to(end) {
-            self.threads[id as usize].run_left = 0;
+            thread.run_left = 0;
             return true;
         }
-        let now = self.clock.now;
-        let thread = &mut self.threads[id as usize];
         thread.run_start = now;
         thread.state = State::Running;
         thread.new_generation();
         let event = Event::new(EventKind::RunEnd, id, thread.generation);
-        self.clock.after(left, event);
+        self.clock.at(end, event);
         false
     }
 
     fn block(&mut self, id: u32, kind: SpanKind, until: u64) {
-        self.mark(id, kind);
-        self.release_gil(id);
-        self.leave_core(id);
         let thread = &mut self.threads[id as usize];
+        thread.show(id, kind, self.clock.now, &mut self.tasks, self.sink);
         thread.state = State::Blocked;
         thread.wants_gil = true;
         thread.timed_out = false;
         if until != NEVER {
             thread.new_generation();
-            let event = Event::new(EventKind::WaitEnd, id, thread.generation);
+        }
+        let generation = thread.generation;
+        let core = thread.core;
+        self.release_gil(id);
+        self.hand_core_on(core);
+        if until != NEVER {
+            let event = Event::new(EventKind::WaitEnd, id, generation);
             self.clock.at(until, event);
         }
     }
@@ -231,8 +272,10 @@ impl<S: Sink> Sim<'_, S> {
     /// default), which the thread spends as one that could run.
     #[inline]
     fn wait_ended(&mut self, id: u32) {
-        self.threads[id as usize].timed_out = true;
-        self.stop_waiting(id);
+        let thread = &mut self.threads[id as usize];
+        thread.timed_out = true;
+        let task = thread.task;
+        self.stop_waiting(id, task);
         let late = self.clock.draw(&self.costs.timer_late) + self.late_poll(id);
         if late == 0 && self.wakes_at_once() && self.gil_is_held(id) {
             // It would take an idle core, find the lock held and leave again, all at this instant.
@@ -260,27 +303,8 @@ impl<S: Sink> Sim<'_, S> {
     /// From now on the thread's lane (its task's, while it has one) shows `kind`.
     #[inline]
     pub(crate) fn mark(&mut self, id: u32, kind: SpanKind) {
-        let now = self.clock.now;
         let thread = &mut self.threads[id as usize];
-        if thread.task != NONE {
-            let task = &mut self.tasks.hot[thread.task as usize];
-            if task.kind != kind {
-                if now > task.since {
-                    let end = Time::from_nanos(now);
-                    self.sink
-                        .span(Lane::task(thread.task), end, task.kind, Some(id));
-                    task.since = now;
-                }
-                task.kind = kind;
-            }
-        } else if thread.kind != kind {
-            if now > thread.since {
-                self.sink
-                    .span(Lane::thread(id), Time::from_nanos(now), thread.kind, None);
-                thread.since = now;
-            }
-            thread.kind = kind;
-        }
+        thread.show(id, kind, self.clock.now, &mut self.tasks, self.sink);
     }
 
     /// The thread begins to work for a task, which was nowhere until now.

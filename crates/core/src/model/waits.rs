@@ -112,10 +112,9 @@ impl<S: Sink> Sim<'_, S> {
 
     /// A blocked thread's wait runs out: it stands in no line any more.
     #[inline]
-    pub(crate) fn stop_waiting(&mut self, thread: u32) {
-        let id = self.threads[thread as usize].task;
-        if id != NONE && self.tasks.hot[id as usize].at.phase() == 2 && !self.tasks.only_sleeps(id) {
-            self.leave_lines(id, Waiter::Thread(thread));
+    pub(crate) fn stop_waiting(&mut self, thread: u32, task: u32) {
+        if task != NONE && self.tasks.waits_in_line(task) {
+            self.leave_lines(task, Waiter::Thread(thread));
         }
     }
 

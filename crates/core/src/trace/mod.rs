@@ -422,8 +422,12 @@ impl Trace {
 /// Spans in chunks of fixed size, so that recording never moves what it has.
 #[derive(Clone, Debug, Default)]
 pub struct Spans {
+    /// Full ones.
     chunks: Vec<Vec<SpanRecord>>,
-    len: u64,
+    /// The one that is being filled.
+    last: Vec<SpanRecord>,
+    /// Empty ones, of a former trace.
+    spare: Vec<Vec<SpanRecord>>,
 }
 
 impl Spans {
@@ -432,32 +436,44 @@ impl Spans {
     /// Appends one.
     #[inline]
     pub fn push(&mut self, span: SpanRecord) {
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < Spans::CHUNK => chunk.push(span),
-            _ => self.grow(span),
+        if self.last.len() == self.last.capacity() {
+            self.grow();
         }
-        self.len += 1;
+        self.last.push(span);
     }
 
     #[cold]
-    fn grow(&mut self, span: SpanRecord) {
-        let mut chunk = Vec::with_capacity(Spans::CHUNK);
-        chunk.push(span);
-        self.chunks.push(chunk);
+    fn grow(&mut self) {
+        let empty = || Vec::with_capacity(Spans::CHUNK);
+        let chunk = self.spare.pop().unwrap_or_else(empty);
+        let full = std::mem::replace(&mut self.last, chunk);
+        if !full.is_empty() {
+            self.chunks.push(full);
+        }
+    }
+
+    /// Removes all, and keeps the memory for those to come.
+    pub fn clear(&mut self) {
+        self.spare.append(&mut self.chunks);
+        for chunk in &mut self.spare {
+            chunk.clear();
+        }
+        self.last.clear();
     }
 
     /// How many.
     pub fn len(&self) -> u64 {
-        self.len
+        let full: usize = self.chunks.iter().map(Vec::len).sum();
+        (full + self.last.len()) as u64
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.last.is_empty()
     }
 
     /// All of them, in the order of recording.
     pub fn iter(&self) -> impl Iterator<Item = SpanRecord> + '_ {
-        self.chunks.iter().flatten().copied()
+        self.chunks.iter().flatten().chain(&self.last).copied()
     }
 }

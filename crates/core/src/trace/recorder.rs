@@ -54,6 +54,24 @@ impl Recorder {
         }
     }
 
+    /// The same, in the memory of a trace that is not needed any more: where one run follows another,
+    /// as when somebody turns a knob, most of what recording costs is memory never touched before.
+    pub fn reusing(mut trace: Trace, tasks: u32) -> Recorder {
+        trace.tasks.clear();
+        trace.tasks.resize(tasks as usize, UNBORN);
+        trace.threads.clear();
+        trace.spans.clear();
+        trace.flows.clear();
+        trace.memory.clear();
+        Recorder {
+            tasks: trace.tasks,
+            threads: trace.threads,
+            spans: trace.spans,
+            flows: trace.flows,
+            memory: trace.memory,
+        }
+    }
+
     /// The trace of a simulated run that ended so.
     pub fn finish(self, info: RunInfo, outcome: Outcome, events: u64) -> Trace {
         self.trace(Origin::Simulated, info, outcome, events)
@@ -104,6 +122,7 @@ impl Sink for Recorder {
             .push(SpanRecord::new(lane, end.as_nanos(), kind, thread));
     }
 
+    #[inline]
     fn flow(&mut self, flow: Flow) {
         self.flows.push(flow);
     }
