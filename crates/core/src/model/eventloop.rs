@@ -204,6 +204,10 @@ impl<S: Sink> Sim<'_, S> {
                     let op = self.carry_on(thread);
                     match op.then() {
                         Then::Away => self.threads[thread as usize].pc = pc::CALLBACK,
+                        Then::Timer => {
+                            self.threads[thread as usize].pc = pc::CALLBACK;
+                            self.sleep_on_loop(thread, op.ns);
+                        }
                         Then::TaskEnded => {
                             self.threads[thread as usize].pc = pc::CALLBACK;
                             self.end_on_loop(thread);
@@ -291,8 +295,9 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     fn begin_callback(&mut self, thread: u32, task: u32) -> u64 {
-        let slot = self.tasks.hot[task as usize];
-        self.tasks.hot[task as usize].flags &= !flag::READY;
+        let slot = &mut self.tasks.hot[task as usize];
+        slot.flags &= !flag::READY;
+        let slot = *slot;
         let first = slot.flags & flag::STARTED == 0;
         let mut ns = self.costs.loop_callback;
         if first {
@@ -358,14 +363,16 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// The loop's task waits somewhere else from now on.
-    pub(crate) fn leave_loop(&mut self, thread: u32, kind: SpanKind) {
+    pub(crate) fn leave_loop(&mut self, thread: u32, kind: SpanKind) -> u32 {
         let task = self.detach(thread, kind);
         let slot = &mut self.tasks.hot[task as usize];
         slot.ticket = slot.ticket.wrapping_add(1);
+        task
     }
 
-    pub(crate) fn sleep_on_loop(&mut self, thread: u32, task: u32, ns: u64) {
-        self.leave_loop(thread, SpanKind::Io);
+    #[inline]
+    pub(crate) fn sleep_on_loop(&mut self, thread: u32, ns: u64) {
+        let task = self.leave_loop(thread, SpanKind::Io);
         let slot = &mut self.tasks.hot[task as usize];
         slot.at.set_phase(2);
         slot.place = NONE;

@@ -32,6 +32,8 @@ pub(crate) enum Then {
     TaskEnded = 5,
     /// Only from a task's program: the task left the thread, it waits elsewhere.
     Away = 6,
+    /// Only from a task's program, on a loop: the task waits for a timer of so many nanoseconds.
+    Timer = 7,
 }
 
 const NEEDS_LOCK: u32 = 1 << 16;
@@ -49,7 +51,8 @@ impl Op {
         }
     }
 
-    const fn new(then: Then, kind: SpanKind, ns: u64) -> Op {
+    #[inline]
+    pub(super) const fn new(then: Then, kind: SpanKind, ns: u64) -> Op {
         Op {
             what: then as u32 | (kind as u32) << 8,
             ns,
@@ -93,7 +96,8 @@ impl Op {
             3 => Then::End,
             4 => Then::GoOn,
             5 => Then::TaskEnded,
-            _ => Then::Away,
+            6 => Then::Away,
+            _ => Then::Timer,
         }
     }
 

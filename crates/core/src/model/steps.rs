@@ -5,8 +5,9 @@
 //! small look-up for these instead of the whole interpreter in [`task`](super::task).
 
 use super::Sim;
-use super::op::Op;
+use super::op::{Op, Then};
 use super::task::{Task, Tasks, flag, place, scale};
+use super::thread::Thread;
 use crate::plan::Plan;
 use crate::profile::Costs;
 use crate::trace::{Sink, SpanKind};
@@ -90,59 +91,77 @@ impl Task {
             ns => ns,
         }
     }
+
+    /// Pays for a wait, or begins it.
+    #[inline]
+    fn wait(&mut self, work: &Workload, step: Step, overhead: u64, then: Then) -> Op {
+        if self.at.phase() == 0 && overhead > 0 {
+            self.at.set_phase(1);
+            return Op::run(SpanKind::Overhead, overhead);
+        }
+        self.at.set_phase(2);
+        Op::new(then, SpanKind::Io, self.time(work, step, 1_000_000))
+    }
+}
+
+impl Tasks {
+    /// Carries the thread's task on as long as that needs nothing but time: to its next operation, or
+    /// to an instruction that is more than that ([`Then::GoOn`]).
+    #[inline]
+    fn glide(&mut self, thread: &mut Thread, work: &Workload, costs: &Costs) -> Op {
+        let task = &mut self.hot[thread.task as usize];
+        let steps = self.steps[usize::from(task.kind_index)].as_slice();
+        loop {
+            let step = steps[task.at.pc() as usize];
+            let op = match (step.sort, task.at.phase()) {
+                (Sort::Cpu, _) => Op::run(SpanKind::Python, task.time(work, step, costs.cpu_ppm)),
+                (Sort::Native, _) => {
+                    Op::run_free(SpanKind::Native, task.time(work, step, costs.native_ppm))
+                }
+                (Sort::Sleep | Sort::Timer, 2) if task.flags & flag::CANCELLED == 0 => {
+                    thread.timed_out = false;
+                    Op::GO_ON
+                }
+                (Sort::Sleep, 0 | 1) => {
+                    return task.wait(work, step, costs.io_call, Then::Sleep);
+                }
+                (Sort::Timer, 0 | 1) => {
+                    return task.wait(work, step, costs.loop_timer, Then::Timer);
+                }
+                (Sort::Sleep | Sort::Timer | Sort::Other, _) => return Op::GO_ON,
+            };
+            task.next();
+            if op.ns > 0 {
+                return op;
+            }
+        }
+    }
 }
 
 impl<S: Sink> Sim<'_, S> {
     /// Carries the thread's task on by one operation.
+    #[inline]
     pub(crate) fn carry_on(&mut self, thread: u32) -> Op {
+        let slot = &mut self.threads[thread as usize];
+        let op = self.tasks.glide(slot, self.work, self.costs);
+        match op.then() {
+            Then::GoOn => self.carry_on_by_instructions(thread),
+            _ => op,
+        }
+    }
+
+    #[inline(never)]
+    fn carry_on_by_instructions(&mut self, thread: u32) -> Op {
         let id = self.threads[thread as usize].task;
         loop {
-            let task = &mut self.tasks.hot[id as usize];
-            let step = self.tasks.steps[usize::from(task.kind_index)][task.at.pc() as usize];
-            let op = match step.sort {
-                Sort::Cpu => {
-                    let ns = task.time(self.work, step, self.costs.cpu_ppm);
-                    task.next();
-                    Op::run(SpanKind::Python, ns)
-                }
-                Sort::Native => {
-                    let ns = task.time(self.work, step, self.costs.native_ppm);
-                    task.next();
-                    Op::run_free(SpanKind::Native, ns)
-                }
-                Sort::Sleep | Sort::Timer if task.at.phase() < 2 => {
-                    let on_loop = step.sort == Sort::Timer;
-                    let overhead = match on_loop {
-                        true => self.costs.loop_timer,
-                        false => self.costs.io_call,
-                    };
-                    if task.at.phase() == 0 && overhead > 0 {
-                        task.at.set_phase(1);
-                        return Op::run(SpanKind::Overhead, overhead);
-                    }
-                    let ns = task.time(self.work, step, 1_000_000);
-                    task.at.set_phase(2);
-                    if on_loop {
-                        self.sleep_on_loop(thread, id, ns);
-                        return Op::AWAY;
-                    }
-                    return Op::sleep(SpanKind::Io, ns);
-                }
-                Sort::Sleep | Sort::Timer if task.flags & flag::CANCELLED == 0 => {
-                    task.next();
-                    self.threads[thread as usize].timed_out = false;
-                    continue;
-                }
-                Sort::Sleep | Sort::Timer | Sort::Other => match self.instruction(thread, id) {
-                    Op::GO_ON => continue,
-                    // Code without length, unless it is on its way through an executor's door.
-                    op if op.is_nothing() && self.threads[thread as usize].submitting == 0 => {
-                        continue;
-                    }
-                    op => return op,
-                },
-            };
-            if op.ns > 0 {
+            let op = self.instruction(thread, id);
+            let slot = &mut self.threads[thread as usize];
+            // Code without length is nothing, unless it is on its way through an executor's door.
+            if op.then() != Then::GoOn && (!op.is_nothing() || slot.submitting != 0) {
+                return op;
+            }
+            let op = self.tasks.glide(slot, self.work, self.costs);
+            if op.then() != Then::GoOn {
                 return op;
             }
         }

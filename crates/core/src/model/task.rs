@@ -340,7 +340,7 @@ impl<'a, S: Sink> Sim<'a, S> {
                     return self.overhead(id, self.costs.loop_timer);
                 }
                 let ns = self.tasks.hot[id as usize].amount(self.work, dur);
-                self.sleep_on_loop(thread, id, ns);
+                self.sleep_on_loop(thread, ns);
                 return Op::AWAY;
             }
         }

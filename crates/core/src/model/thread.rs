@@ -121,6 +121,17 @@ impl Thread {
         self.generation = self.generation.wrapping_add(1) & GENERATION_MASK;
     }
 
+    /// Ends the own span of thread `id`, which this is.
+    #[inline]
+    fn close<S: Sink>(&mut self, id: u32, now: u64, sink: &mut S) {
+        if self.task == NONE && now > self.since {
+            if self.state != State::Ended {
+                sink.span(Lane::thread(id), Time::from_nanos(now), self.kind, None);
+            }
+            self.since = now;
+        }
+    }
+
     /// From `now` on the lane of thread `id`, which this is, shows `kind`.
     #[inline]
     pub(super) fn show<S: Sink>(
@@ -220,7 +231,7 @@ impl<S: Sink> Sim<'_, S> {
                 }
                 Then::End => return self.end_thread(id),
                 // A task's own, which its thread's program does not hand on.
-                Then::GoOn | Then::TaskEnded | Then::Away => {}
+                Then::GoOn | Then::TaskEnded | Then::Away | Then::Timer => {}
             }
         }
     }
@@ -310,8 +321,9 @@ impl<S: Sink> Sim<'_, S> {
     /// The thread begins to work for a task, which was nowhere until now.
     #[inline]
     pub(crate) fn attach(&mut self, id: u32, task: u32) {
-        self.close_thread(id);
         let now = self.clock.now;
+        let thread = &mut self.threads[id as usize];
+        thread.close(id, now, self.sink);
         let slot = &mut self.tasks.hot[task as usize];
         if now > slot.since {
             self.sink
@@ -319,24 +331,24 @@ impl<S: Sink> Sim<'_, S> {
             slot.since = now;
         }
         slot.kind = SpanKind::Overhead;
-        self.threads[id as usize].task = task;
+        thread.task = task;
     }
 
     /// The thread's task is its no more, and shows `kind`; the thread itself is busy.
     #[inline]
     pub(crate) fn detach(&mut self, id: u32, kind: SpanKind) -> u32 {
-        let task = self.threads[id as usize].task;
-        self.mark(id, kind);
+        let now = self.clock.now;
+        let thread = &mut self.threads[id as usize];
+        let task = thread.task;
+        thread.show(id, kind, now, &mut self.tasks, self.sink);
         // A mark at the instant of a change of kind only renames the span that begins now; one of
         // the same kind must still end here, because the thread is no longer its place.
-        let now = self.clock.now;
         let slot = &mut self.tasks.hot[task as usize];
         if now > slot.since {
             self.sink
                 .span(Lane::task(task), Time::from_nanos(now), slot.kind, Some(id));
             slot.since = now;
         }
-        let thread = &mut self.threads[id as usize];
         thread.task = NONE;
         thread.since = now;
         thread.kind = SpanKind::Overhead;
@@ -345,15 +357,7 @@ impl<S: Sink> Sim<'_, S> {
 
     /// Ends the thread's own span here.
     pub(crate) fn close_thread(&mut self, id: u32) {
-        let now = self.clock.now;
-        let thread = &mut self.threads[id as usize];
-        if thread.task == NONE && now > thread.since {
-            if thread.state != State::Ended {
-                self.sink
-                    .span(Lane::thread(id), Time::from_nanos(now), thread.kind, None);
-            }
-            thread.since = now;
-        }
+        self.threads[id as usize].close(id, self.clock.now, self.sink);
     }
 }
 
