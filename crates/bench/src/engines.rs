@@ -17,8 +17,10 @@ use crate::{hold, machine, nexosim_each, nexosim_one, trilane};
 pub enum Engine {
     /// Trilane's simulator, recording nothing.
     Trilane,
-    /// Trilane's simulator, recording the trace.
+    /// Trilane's simulator, recording the trace where the former one was.
     Recording,
+    /// Trilane's simulator, recording the trace on fresh memory.
+    RecordingFirst,
     /// The bare state machine on the standard library's heap.
     Heap,
     /// One nexosim model that holds all tasks.
@@ -46,6 +48,7 @@ impl FromStr for Engine {
         Ok(match name {
             "trilane" => Engine::Trilane,
             "trilane-recording" => Engine::Recording,
+            "trilane-recording-first" => Engine::RecordingFirst,
             "heap" => Engine::Heap,
             "nexosim-one-model" => Engine::NexosimOne,
             "nexosim-model-a-task" => Engine::NexosimEach,
@@ -66,10 +69,15 @@ pub fn measure(engine: Engine, work: &Arc<Work>) -> Result<(f64, u64)> {
     let runner: Box<dyn Fn() -> Result<Finish> + '_> = match engine {
         Engine::HoldHeap => return Ok((hold::heap(work), 0)),
         Engine::HoldLadder => return Ok((hold::ladder(work), 0)),
-        Engine::Trilane | Engine::Recording => {
+        Engine::Trilane | Engine::Recording | Engine::RecordingFirst => {
             let simulation = trilane::Simulation::new(work)?;
             match engine {
-                Engine::Recording => Box::new(move || simulation.record()),
+                Engine::Recording => Box::new(move || simulation.record_again()),
+                Engine::RecordingFirst => Box::new(move || {
+                    let finish = simulation.record_first();
+                    simulation.forget();
+                    finish
+                }),
                 _ => Box::new(move || simulation.simulate()),
             }
         }

@@ -1,12 +1,15 @@
 //! Trilane itself, under a profile in which nothing costs anything, so that only the rules remain
 //! that the peers have too.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use cpu_time::ProcessTime;
 use trilane_core::model::{self, Setup};
 use trilane_core::plan::{Plan, parse_plan};
 use trilane_core::profile::Costs;
-use trilane_core::trace::{Flow, Lane, Outcome, Sink, SpanKind, ThreadInfo};
+use trilane_core::trace::{Flow, Lane, Outcome, Sink, SpanKind, ThreadInfo, Trace};
 use trilane_core::units::Time;
 use trilane_core::workload::Workload;
 
@@ -14,11 +17,11 @@ use crate::engines::Finish;
 use crate::work::{CORES, Shape, Work};
 
 /// A workload, a plan and costs, ready to be simulated again and again.
-#[derive(Debug)]
 pub struct Simulation {
     workload: Workload,
     costs: Costs,
     plan: Plan,
+    former: Cell<Option<Trace>>,
 }
 
 impl Simulation {
@@ -39,6 +42,7 @@ impl Simulation {
             workload,
             costs,
             plan,
+            former: Cell::new(None),
         })
     }
 
@@ -59,16 +63,34 @@ impl Simulation {
         })
     }
 
-    /// Runs it and keeps the trace.
-    pub fn record(&self) -> Result<Finish> {
+    /// Runs it and keeps the trace, in memory that no trace has been in.
+    pub fn record_first(&self) -> Result<Finish> {
         let start = ProcessTime::now();
         let trace = model::record(&self.setup());
         let spent = start.elapsed();
+        self.recorded(spent, trace)
+    }
+
+    /// Runs it and keeps the trace, in the memory of a former one.
+    pub fn record_again(&self) -> Result<Finish> {
+        let first = || model::record(&self.setup());
+        let former = self.former.take().unwrap_or_else(first);
+        let start = ProcessTime::now();
+        let trace = model::record_again(&self.setup(), former);
+        let spent = start.elapsed();
+        self.recorded(spent, trace)
+    }
+
+    /// Gives the former trace's memory back.
+    pub fn forget(&self) {
+        self.former.set(None);
+    }
+
+    fn recorded(&self, spent: Duration, trace: Trace) -> Result<Finish> {
         ensure!(trace.outcome == Outcome::Completed, "{:?}", trace.outcome);
-        Ok(Finish {
-            spent,
-            makespan_ns: trace.makespan().as_nanos(),
-        })
+        let makespan_ns = trace.makespan().as_nanos();
+        self.former.set(Some(trace));
+        Ok(Finish { spent, makespan_ns })
     }
 }
 

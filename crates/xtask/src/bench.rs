@@ -34,6 +34,7 @@ const LONG_S: f64 = 4.0;
 enum Engine {
     Trilane,
     Recording,
+    RecordingFirst,
     Heap,
     NexosimOne,
     NexosimEach,
@@ -43,9 +44,10 @@ enum Engine {
 }
 
 impl Engine {
-    const ALL: [Engine; 8] = [
+    const ALL: [Engine; 9] = [
         Engine::Trilane,
         Engine::Recording,
+        Engine::RecordingFirst,
         Engine::Heap,
         Engine::NexosimOne,
         Engine::NexosimEach,
@@ -58,6 +60,7 @@ impl Engine {
         match self {
             Engine::Trilane => "trilane",
             Engine::Recording => "trilane-recording",
+            Engine::RecordingFirst => "trilane-recording-first",
             Engine::Heap => "heap",
             Engine::NexosimOne => "nexosim-one-model",
             Engine::NexosimEach => "nexosim-model-a-task",
@@ -87,7 +90,9 @@ impl Engine {
     fn tolerance(self) -> Option<f64> {
         match self {
             Engine::Heap | Engine::NexosimOne | Engine::Simpy => Some(1e-9),
-            Engine::Trilane | Engine::Recording | Engine::NexosimEach => Some(0.005),
+            Engine::Trilane | Engine::Recording | Engine::RecordingFirst | Engine::NexosimEach => {
+                Some(0.005)
+            }
             Engine::HoldHeap | Engine::HoldLadder => None,
         }
     }

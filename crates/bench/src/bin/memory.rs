@@ -24,9 +24,9 @@ fn main() -> Result<()> {
             let simulation = trilane::Simulation::new(&work)?;
             peak(|| simulation.simulate().map(drop))?
         }
-        Engine::Recording => {
+        Engine::Recording | Engine::RecordingFirst => {
             let simulation = trilane::Simulation::new(&work)?;
-            peak(|| simulation.record().map(drop))?
+            peak(|| simulation.record_first().map(drop))?
         }
         Engine::Heap => peak(|| {
             machine::run(&work);

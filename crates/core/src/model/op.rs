@@ -113,9 +113,15 @@ impl Op {
         self.what & NEEDS_LOCK != 0
     }
 
+    /// Code, with or without the interpreter lock.
+    #[inline]
+    pub(crate) fn is_run(self) -> bool {
+        self.what & 0xff == Then::Run as u32
+    }
+
     /// Code that takes no time: nothing happens.
     #[inline]
     pub(crate) fn is_nothing(self) -> bool {
-        self.what & 0xff == Then::Run as u32 && self.ns == 0
+        self.is_run() && self.ns == 0
     }
 }

@@ -191,39 +191,29 @@ impl<S: Sink> Sim<'_, S> {
 
     /// Lets a thread that is on a core go on until it has to wait for something.
     pub(crate) fn proceed(&mut self, id: u32) {
-        self.threads[id as usize].state = State::Deciding;
+        let thread = &mut self.threads[id as usize];
+        thread.state = State::Deciding;
+        if thread.run_left > 0 {
+            let takes = thread.wants_gil && !thread.has_gil;
+            if takes && !self.take_gil(id) || !self.run_code(id) {
+                return;
+            }
+        }
         loop {
             let thread = &mut self.threads[id as usize];
             // What comes after a run of code, whatever its kind, is for Python code to decide.
-            thread.wants_gil |= thread.run_left == 0;
-            let (runs, takes) = (thread.run_left > 0, thread.wants_gil && !thread.has_gil);
-            if takes && !self.take_gil(id) {
+            thread.wants_gil = true;
+            if !thread.has_gil && !self.take_gil(id) {
                 return;
             }
-            if runs {
-                if !self.run_code(id) {
+            let op = self.step(id);
+            if op.is_run() {
+                if op.ns > 0 && !self.begin_run(id, op) {
                     return;
                 }
                 continue;
             }
-            let op = self.step(id);
             match op.then() {
-                Then::Run if op.ns == 0 => {}
-                Then::Run => {
-                    let thread = &mut self.threads[id as usize];
-                    thread.run_kind = op.kind();
-                    thread.run_left = op.ns;
-                    thread.wants_gil = op.needs_lock();
-                    if !op.needs_lock() {
-                        self.release_gil(id);
-                    } else if !thread.has_gil {
-                        // It went over to another interpreter, whose lock it has to take first.
-                        continue;
-                    }
-                    if !self.run_code(id) {
-                        return;
-                    }
-                }
                 Then::Block => return self.block(id, op.kind(), op.ns),
                 Then::Sleep => {
                     let until = self.clock.now.saturating_add(op.ns);
@@ -231,9 +221,25 @@ impl<S: Sink> Sim<'_, S> {
                 }
                 Then::End => return self.end_thread(id),
                 // A task's own, which its thread's program does not hand on.
-                Then::GoOn | Then::TaskEnded | Then::Away | Then::Timer => {}
+                Then::Run | Then::GoOn | Then::TaskEnded | Then::Away | Then::Timer => {}
             }
         }
+    }
+
+    /// Runs code; see [`Sim::run_code`].
+    #[inline]
+    fn begin_run(&mut self, id: u32, op: Op) -> bool {
+        let thread = &mut self.threads[id as usize];
+        thread.run_kind = op.kind();
+        thread.run_left = op.ns;
+        thread.wants_gil = op.needs_lock();
+        if !op.needs_lock() {
+            self.release_gil(id);
+        } else if !thread.has_gil && !self.take_gil(id) {
+            // It went over to another interpreter, whose lock another has.
+            return false;
+        }
+        self.run_code(id)
     }
 
     /// Runs what is left of the thread's code. True if it is done, with the clock moved; false if
@@ -366,9 +372,12 @@ impl<S: Sink> Sim<'_, S> {
     #[inline]
     fn step(&mut self, id: u32) -> Op {
         let thread = &self.threads[id as usize];
-        match (thread.submitting, thread.program) {
-            (0, Program::Loop) => self.loop_step(id),
-            (0, Program::OwnThread) => self.own_thread_step(id),
+        if thread.submitting != 0 {
+            return self.other_step(id);
+        }
+        match thread.program {
+            Program::Loop => self.loop_step(id),
+            Program::OwnThread => self.own_thread_step(id),
             _ => self.other_step(id),
         }
     }

@@ -111,6 +111,7 @@ fn label(engine: Engine) -> &'static str {
     match engine {
         Engine::Trilane => "**Trilane**",
         Engine::Recording => "Trilane, recording the trace",
+        Engine::RecordingFirst => "Trilane, recording a first trace",
         Engine::Heap => "the bare rules on std's BinaryHeap",
         Engine::NexosimOne => "nexosim, one model",
         Engine::NexosimEach => "nexosim, a model a task",
