@@ -249,7 +249,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// A thread made for one task.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn own_thread_step(&mut self, thread: u32) -> Op {
         if self.threads[thread as usize].pc != 2 {
             return self.own_thread_around_task(thread);

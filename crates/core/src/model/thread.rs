@@ -227,7 +227,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Runs code; see [`Sim::run_code`].
-    #[inline]
+    #[inline(always)]
     fn begin_run(&mut self, id: u32, op: Op) -> bool {
         let thread = &mut self.threads[id as usize];
         thread.run_kind = op.kind();
@@ -244,7 +244,7 @@ impl<S: Sink> Sim<'_, S> {
 
     /// Runs what is left of the thread's code. True if it is done, with the clock moved; false if
     /// it ends with an event, or was kept from beginning.
-    #[inline]
+    #[inline(always)]
     fn run_code(&mut self, id: u32) -> bool {
         let now = self.clock.now;
         let thread = &self.threads[id as usize];
