@@ -7,25 +7,25 @@ use trilane_core::scenario::{Format, parse};
 use trilane_core::workload::{Workload, draw};
 
 /// Cores of the machine.
-pub const CORES: u32 = 4;
+pub(crate) const CORES: u32 = 4;
 /// Steps of a task.
-pub const STEPS: u64 = 10;
+pub(crate) const STEPS: u64 = 10;
 
 /// A workload and a plan.
-pub struct Case {
+pub(crate) struct Case {
     workload: Workload,
     plan: Plan,
 }
 
 impl Case {
     /// The run of it.
-    pub fn setup<'a>(&'a self, costs: &'a Costs, cores: u32) -> Setup<'a> {
+    pub(crate) fn setup<'a>(&'a self, costs: &'a Costs, cores: u32) -> Setup<'a> {
         Setup::new(&self.workload, self.plan, costs, cores)
     }
 }
 
 /// An embedded profile, or the one in which nothing costs anything.
-pub fn costs(name: &str) -> Costs {
+pub(crate) fn costs(name: &str) -> Costs {
     match name {
         "ideal" => Costs::ideal("ideal", true),
         name => embedded(name).expect("an embedded profile").costs(),
@@ -34,7 +34,7 @@ pub fn costs(name: &str) -> Costs {
 
 /// So many tasks under a plan. The mean wait grows with their number, so that about half of them
 /// wait whatever it is.
-pub fn case(n: u32, plan: &str, costs: &Costs) -> Case {
+pub(crate) fn case(n: u32, plan: &str, costs: &Costs) -> Case {
     let pair = format!("{{ io = \"exp({}ms)\" }}, {{ cpu = \"exp(2ms)\" }}", 2 * n);
     let steps = vec![pair; STEPS as usize / 2].join(", ");
     let text =

@@ -90,6 +90,7 @@ impl Clock {
         self.at(self.now.saturating_add(ns), event);
     }
 
+    #[inline]
     pub(crate) fn next(&mut self) -> Option<Event> {
         let (time, event) = self.queue.pop()?;
         self.now = time.as_nanos();
@@ -143,6 +144,7 @@ impl Clock {
     }
 }
 
+#[inline(never)]
 fn interpolate(points: &[(u32, u64)], at: u32) -> u64 {
     let after = points.partition_point(|point| point.0 < at);
     match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {

@@ -215,10 +215,18 @@ impl<S: Sink> Sim<'_, S> {
         false
     }
 
+    #[inline]
     fn plan_request(&mut self, id: u32, time: u64, end: u64) {
+        if time < end {
+            self.plan_request_within(id, time);
+        }
+    }
+
+    #[inline(never)]
+    fn plan_request_within(&mut self, id: u32, time: u64) {
         let now = self.clock.now;
         let gil = &mut self.gils[id as usize];
-        if time >= end || time >= gil.planned {
+        if time >= gil.planned {
             return;
         }
         gil.generation = gil.generation.wrapping_add(1);
@@ -229,6 +237,7 @@ impl<S: Sink> Sim<'_, S> {
 
     /// When the first waiter asks: one interval after it last began to wait at a time-out (or
     /// arrived) since the lock last changed hands.
+    #[inline(never)]
     fn next_request(&self, id: u32) -> u64 {
         let gil = &self.gils[id as usize];
         let interval = self.costs.switch_interval.max(1);

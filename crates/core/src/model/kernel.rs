@@ -26,7 +26,9 @@ pub(crate) struct Kernel {
     idle: Vec<u16>,
     /// Threads that want a core and have none.
     queue: VecDeque<u32>,
-    /// Threads that have a core and go on at this very instant.
+    /// The next thread that has a core and goes on at this very instant.
+    next: u32,
+    /// Those after it: hardly ever more than none.
     ready: VecDeque<u32>,
     /// When the queue last became non-empty: slices count from then at the earliest.
     contended_since: u64,
@@ -46,6 +48,7 @@ impl Kernel {
             ],
             idle: (0..count).rev().collect(),
             queue: VecDeque::new(),
+            next: NONE,
             ready: VecDeque::new(),
             contended_since: 0,
             tick_pending: false,
@@ -54,13 +57,26 @@ impl Kernel {
 
     #[inline]
     pub(crate) fn pop_ready(&mut self) -> Option<u32> {
-        self.ready.pop_front()
+        let next = self.next;
+        if next == NONE {
+            return None;
+        }
+        self.next = self.ready.pop_front().unwrap_or(NONE);
+        Some(next)
+    }
+
+    #[inline]
+    fn push_ready(&mut self, thread: u32) {
+        match self.next {
+            NONE => self.next = thread,
+            _ => self.ready.push_back(thread),
+        }
     }
 
     /// Nothing else goes on at this instant.
     #[inline]
     pub(crate) fn quiet(&self) -> bool {
-        self.ready.is_empty()
+        self.next == NONE
     }
 
     /// Puts a thread on an idle core, if there is one.
@@ -78,36 +94,41 @@ impl Kernel {
 impl<S: Sink> Sim<'_, S> {
     /// Wakes a thread that waits; its lane shows `kind` until it is on a core (where it waits for
     /// one, always [`SpanKind::CoreWait`]).
+    #[inline]
     pub(crate) fn wake(&mut self, thread: u32, late: u64, kind: SpanKind) {
         if self.kernel.idle.is_empty() {
-            let slot = &mut self.threads[thread as usize];
-            slot.new_generation();
-            let generation = slot.generation;
-            if self.costs.wake_busy.0.is_empty() && late == 0 && self.gil_is_held(thread) {
-                // With no latency at all it would push a thread off, find the lock held and leave
-                // again, all at this instant.
-                return self.queue_for_gil(thread);
-            }
-            self.threads[thread as usize].state = State::Queued;
-            self.mark(thread, SpanKind::CoreWait);
-            let wait = late + self.clock.draw(&self.costs.wake_busy);
-            let event = Event::new(EventKind::Preempt, thread, generation);
-            self.clock.after(wait, event);
-            self.enqueue(thread);
-        } else {
-            let wait = late + self.clock.draw(&self.costs.wake_idle);
-            let slot = &mut self.threads[thread as usize];
-            slot.new_generation();
-            slot.show(thread, kind, self.clock.now, &mut self.tasks, self.sink);
-            self.kernel.take_core(thread, slot, self.clock.now);
-            match wait {
-                0 => self.kernel.ready.push_back(thread),
-                _ => {
-                    let event = Event::new(EventKind::OnCore, thread, slot.generation);
-                    self.clock.after(wait, event);
-                }
+            return self.wake_onto_busy(thread, late);
+        }
+        let wait = late + self.clock.draw(&self.costs.wake_idle);
+        let slot = &mut self.threads[thread as usize];
+        slot.new_generation();
+        slot.show(thread, kind, self.clock.now, &mut self.tasks, self.sink);
+        self.kernel.take_core(thread, slot, self.clock.now);
+        match wait {
+            0 => self.kernel.push_ready(thread),
+            _ => {
+                let event = Event::new(EventKind::OnCore, thread, slot.generation);
+                self.clock.after(wait, event);
             }
         }
+    }
+
+    #[inline(never)]
+    fn wake_onto_busy(&mut self, thread: u32, late: u64) {
+        let slot = &mut self.threads[thread as usize];
+        slot.new_generation();
+        let generation = slot.generation;
+        if self.costs.wake_busy.0.is_empty() && late == 0 && self.gil_is_held(thread) {
+            // With no latency at all it would push a thread off, find the lock held and leave
+            // again, all at this instant.
+            return self.queue_for_gil(thread);
+        }
+        self.threads[thread as usize].state = State::Queued;
+        self.mark(thread, SpanKind::CoreWait);
+        let wait = late + self.clock.draw(&self.costs.wake_busy);
+        let event = Event::new(EventKind::Preempt, thread, generation);
+        self.clock.after(wait, event);
+        self.enqueue(thread);
     }
 
     /// Whether a thread that is woken now is on a core now.
@@ -120,11 +141,11 @@ impl<S: Sink> Sim<'_, S> {
     pub(crate) fn wake_now(&mut self, thread: u32) {
         let slot = &mut self.threads[thread as usize];
         self.kernel.take_core(thread, slot, self.clock.now);
-        self.kernel.ready.push_back(thread);
+        self.kernel.push_ready(thread);
     }
 
     pub(crate) fn on_core(&mut self, thread: u32) {
-        self.kernel.ready.push_back(thread);
+        self.kernel.push_ready(thread);
     }
 
     fn enqueue(&mut self, thread: u32) {
@@ -152,6 +173,7 @@ impl<S: Sink> Sim<'_, S> {
         }
     }
 
+    #[inline(never)]
     fn give_core(&mut self, core: u16, thread: u32) {
         self.kernel.cores[usize::from(core)] = Core {
             thread,
@@ -161,7 +183,7 @@ impl<S: Sink> Sim<'_, S> {
         slot.new_generation();
         slot.core = core;
         slot.state = State::Waking;
-        self.kernel.ready.push_back(thread);
+        self.kernel.push_ready(thread);
     }
 
     fn plan_tick(&mut self) {
