@@ -5,6 +5,7 @@
 //! tools it needs, at pinned versions, into `target/tools`.
 
 mod bench;
+mod browser;
 mod process;
 mod test;
 mod tools;
@@ -21,7 +22,7 @@ cargo xtask <TASK>
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME, --python V)
-  tools             install the pinned tools of `test` into target/tools
+  tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text
 ";
@@ -54,7 +55,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),
         "truth" => truth::run(&root, rest),
-        "tools" => tools::install_all(&root),
+        "tools" => tools::install(&root, rest),
         "profiles" => {
             let path = root.join("docs/PROFILES.md");
             std::fs::write(&path, trilane_core::profile::markdown())

