@@ -6,6 +6,7 @@
 
 mod bench;
 mod browser;
+mod interpreter;
 mod process;
 mod test;
 mod tools;

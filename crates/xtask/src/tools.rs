@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process::{cargo, execute, output};
-use crate::browser;
+use crate::{browser, interpreter};
 
 /// A tool from crates.io. Built without optimisation: they run for seconds, and would take many
 /// minutes to build otherwise.
@@ -38,7 +38,7 @@ struct Tool {
 }
 
 /// What `test` needs, the quick ones first.
-const TOOLS: [Tool; 6] = [
+const TOOLS: [Tool; 7] = [
     Tool {
         name: "components",
         install: components,
@@ -54,6 +54,10 @@ const TOOLS: [Tool; 6] = [
     Tool {
         name: "browser",
         install: browser::install,
+    },
+    Tool {
+        name: "python-3.14",
+        install: interpreter::install,
     },
     Tool {
         name: "nextest",

@@ -70,8 +70,9 @@ fn short_examples_run() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some((name, scenario, plan)) = short.get(next.fetch_add(1, Relaxed)) {
-                    let text = program(scenario, plan, &python::version());
-                    runs::check(scenario, &text, &format!("{name} under {plan}"));
+                    let python = python::for_plan(plan);
+                    let text = program(scenario, plan, &python.version());
+                    runs::check(scenario, &text, python, &format!("{name} under {plan}"));
                 }
             });
         }

@@ -84,7 +84,9 @@ fn generated_scenarios_run() {
         "too few of the generated scenarios end soon"
     );
     for (scenario, plan) in chosen {
-        let text = code::program(&scenario, &plan, &python::version());
-        runs::check(&scenario, &text, &plan.to_string());
+        let label = plan.to_string();
+        let python = python::for_plan(&label);
+        let text = code::program(&scenario, &plan, &python.version());
+        runs::check(&scenario, &text, python, &label);
     }
 }

@@ -1,10 +1,13 @@
-//! Programs run on the real `python3`: they end well, say nothing on stderr, and do every task
-//! exactly once.
+//! Programs run on real Pythons: they end well, say nothing on stderr, and do every task exactly once.
+//!
+//! Those for `interpreters` run on Python 3.14, those for all other plans on the machine's `python3`,
+//! and once more on 3.14, which is what `trilane code` writes for by default.
 
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::{PLANS, program, python, scenario};
+use crate::python::{self, Python};
+use crate::{PLANS, program, scenario};
 use trilane_core::scenario::Scenario;
 
 /// Leaves, draws, payloads, memory; blocking waits and places.
@@ -131,19 +134,6 @@ never = { capacity = 1 }
 db = { permits = 1 }
 "#;
 
-/// A stand-in for `InterpreterPoolExecutor` where Python is older than 3.14: its parts with the same
-/// names and arguments, made of threads.
-const NO_INTERPRETERS: &str = r#"
-import concurrent, concurrent.futures, queue, runpy, sys, types
-from concurrent.futures import ThreadPoolExecutor
-interpreters = types.ModuleType("concurrent.interpreters")
-interpreters.Queue = queue.Queue
-interpreters.create_queue = lambda maxsize=0: queue.Queue(maxsize)
-sys.modules["concurrent.interpreters"] = concurrent.interpreters = interpreters
-concurrent.futures.InterpreterPoolExecutor = ThreadPoolExecutor
-runpy.run_path("program.py", run_name="__main__")
-"#;
-
 /// Puts lines into every task's function that note the call in a file; also gives those functions'
 /// names, which stand in the order of the kinds.
 fn with_notes(program: &str) -> (String, Vec<&str>) {
@@ -169,15 +159,12 @@ fn with_notes(program: &str) -> (String, Vec<&str>) {
 }
 
 /// Runs the program, and checks that it ends well and that every task ran once.
-pub(crate) fn check(scenario: &Scenario, text: &str, label: &str) {
+pub(crate) fn check(scenario: &Scenario, text: &str, python: &Python, label: &str) {
+    let label = &format!("{label} on {}", python.version());
     let folder = tempfile::tempdir().expect("a folder for the program");
     let (noted, functions) = with_notes(text);
     fs::write(folder.path().join("program.py"), noted).expect("the program is written");
-    let shim = text.contains("InterpreterPoolExecutor") && python::python().version < (3, 14);
-    let ran = match shim {
-        true => python::run(&["-c", NO_INTERPRETERS], folder.path()),
-        false => python::run(&["program.py"], folder.path()),
-    };
+    let ran = python.run(&["program.py"], folder.path());
     assert!(
         ran.ok && ran.stderr.is_empty(),
         "{label}: {}\n{text}",
@@ -213,11 +200,9 @@ pub(crate) fn check(scenario: &Scenario, text: &str, label: &str) {
 fn check_all(text: &str) {
     let scenario = scenario(text);
     for plan in PLANS {
-        check(
-            &scenario,
-            &program(&scenario, plan, &python::version()),
-            plan,
-        );
+        let python = python::for_plan(plan);
+        let text = program(&scenario, plan, &python.version());
+        check(&scenario, &text, python, plan);
     }
 }
 
@@ -244,4 +229,16 @@ fn overlapping_kinds_run_under_every_plan() {
 #[test]
 fn branches_and_limits_run_under_every_plan() {
     check_all(BRANCHES);
+}
+
+/// `forkserver` as the default start method, annotations that are not evaluated, new warnings: what
+/// runs on an older Python need not run on this one.
+#[test]
+fn every_plan_runs_on_a_python_with_interpreter_pools() {
+    let scenario = scenario(RESOURCES);
+    let python = python::newest();
+    for plan in PLANS {
+        let text = program(&scenario, plan, &python.version());
+        check(&scenario, &text, python, plan);
+    }
 }
