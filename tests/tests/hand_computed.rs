@@ -278,3 +278,34 @@ fn arrivals_and_after_shift_the_work() {
     check(chain, "asyncio", "ideal", 4, 20.0, 0.01);
     check(chain, "sync", "ideal", 4, 60.0, 0.01);
 }
+
+#[test]
+fn busy_cores_slow_each_other_down_while_both_are_busy() {
+    let slow = |gil| {
+        let mut costs = Costs::ideal("ideal", gil);
+        costs.core_share = [(1, 1_000_000), (2, 1_500_000)]
+            .map(|(cores, ppm)| profile::CoreShare { cores, ppm })
+            .to_vec();
+        costs
+    };
+    let check = |tasks, plan, gil, expect_ms: f64| {
+        let ms = run(tasks, plan, &slow(gil), 2).makespan_ns as f64 / 1e6;
+        assert!((ms / expect_ms - 1.0).abs() < 0.001, "{plan}: {ms} ms");
+    };
+    let two = "[tasks.long]\ncount = 1\nsteps = [{ cpu = \"100ms\" }]\n\
+               [tasks.short]\ncount = 1\nsteps = [{ cpu = \"50ms\" }]";
+    // Side by side until the short one ends at 75 ms; the long one has half left, and the machine.
+    check(two, "threads(2)", false, 125.0);
+    // Under the lock only one of them is ever on a core.
+    check(two, "threads(2)", true, 150.0);
+    check(two, "sync", true, 150.0);
+    // Both cores busy all the time, whatever shares them.
+    let eight = "[tasks.job]\ncount = 8\nsteps = [{ cpu = \"50ms\" }]";
+    check(eight, "threads(8)", false, 300.0);
+    check(eight, "processes(2)", true, 300.0);
+    // A talker that hardly uses its core costs the other hardly anything.
+    let talker = "[tasks.long]\ncount = 1\nsteps = [{ native = \"100ms\" }]\n\
+                  [tasks.talker]\ncount = 1\nsteps = [{ repeat = 10, steps = [{ io = \"9ms\" }, { native = \"1ms\" }] }]";
+    // Ten times both for 1.5 ms, of which 0.5 ms is lost.
+    check(talker, "threads(2)", true, 105.0);
+}

@@ -133,7 +133,8 @@ impl<S: Sink> Sim<'_, S> {
         }
         let slot = &self.threads[holder as usize];
         if slot.state == State::Running {
-            let end = slot.run_start.saturating_add(slot.run_left);
+            let left = self.kernel.stretched(slot.run_left);
+            let end = slot.run_start.saturating_add(left);
             self.plan_request(id, now.saturating_add(self.costs.switch_interval), end);
         }
     }
@@ -196,8 +197,8 @@ impl<S: Sink> Sim<'_, S> {
         }
     }
 
-    /// Before a run of code that holds a lock which others want: sees to a request that stands, and plans the one
-    /// that comes before the run ends. True if the lock was dropped and the run cannot begin.
+    /// Before a run of code that holds a lock which others want: sees to a request that stands, and
+    /// plans the one that comes before the run ends. True if the lock was dropped and the run cannot begin.
     #[inline]
     pub(crate) fn check_gil(&mut self, thread: u32, end: u64) -> bool {
         let id = self.threads[thread as usize].gil;
@@ -213,6 +214,19 @@ impl<S: Sink> Sim<'_, S> {
             self.plan_request(id, request, end);
         }
         false
+    }
+
+    /// A run of a thread that may hold a lock ends later than was thought: a waiter may now run out of
+    /// patience before its end.
+    pub(super) fn plan_next_request(&mut self, thread: u32, end: u64) {
+        let slot = &self.threads[thread as usize];
+        if slot.has_gil && self.gil_is_wanted(slot.gil) {
+            let id = slot.gil;
+            if self.gils[id as usize].planned == NEVER {
+                let request = self.next_request(id);
+                self.plan_request(id, request, end);
+            }
+        }
     }
 
     #[inline]
@@ -282,7 +296,8 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &self.threads[holder as usize];
         if slot.state == State::Running && slot.run_kind.checks_eval_breaker() {
             let slot = &mut self.threads[holder as usize];
-            slot.run_left -= now - slot.run_start;
+            let done = self.kernel.done_in(now - slot.run_start);
+            slot.run_left = slot.run_left.saturating_sub(done);
             slot.new_generation();
             self.drop_on_request(id, holder);
         }

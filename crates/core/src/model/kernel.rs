@@ -5,10 +5,15 @@
 //! it to equal threads (`kernel/sched/fair.c`), without its per-core queues. Waking a sleeper takes
 //! time, drawn from the profile by quantile: onto an idle core tens of microseconds; when every core
 //! is busy, up to a scheduler tick until it pushes off the thread that has run longest.
+//!
+//! Busy cores slow each other down (shared caches, memory and power; two hardware threads of one core
+//! most of all): where the profile says by how much, every run of code is stretched by the share of the
+//! cores that are busy, and stretched anew whenever their number changes.
 
 use std::collections::VecDeque;
 
 use super::clock::{Event, EventKind};
+use super::task::scale;
 use super::thread::{State, Thread};
 use super::{NONE, Sim};
 use crate::trace::{Sink, SpanKind};
@@ -33,7 +38,12 @@ pub(crate) struct Kernel {
     /// When the queue last became non-empty: slices count from then at the earliest.
     contended_since: u64,
     tick_pending: bool,
+    /// How long code takes now, in parts per million of its time on a lone busy core.
+    pace: u64,
 }
+
+/// The pace of a core that no other slows down.
+const LONE: u64 = 1_000_000;
 
 impl Kernel {
     pub(crate) fn new(cores: u32) -> Kernel {
@@ -52,6 +62,25 @@ impl Kernel {
             ready: VecDeque::new(),
             contended_since: 0,
             tick_pending: false,
+            pace: LONE,
+        }
+    }
+
+    /// How long a run of so much code takes at the present pace.
+    #[inline]
+    pub(crate) fn stretched(&self, ns: u64) -> u64 {
+        match self.pace {
+            LONE => ns,
+            pace => scale(ns, pace),
+        }
+    }
+
+    /// How much code ran in a stretch of time at the present pace.
+    #[inline]
+    pub(crate) fn done_in(&self, ns: u64) -> u64 {
+        match self.pace {
+            LONE => ns,
+            pace => (u128::from(ns) * u128::from(LONE) / u128::from(pace.max(1))) as u64,
         }
     }
 
@@ -104,12 +133,54 @@ impl<S: Sink> Sim<'_, S> {
         slot.new_generation();
         slot.show(thread, kind, self.clock.now, &mut self.tasks, self.sink);
         self.kernel.take_core(thread, slot, self.clock.now);
+        let generation = slot.generation;
+        self.pace();
         match wait {
             0 => self.kernel.push_ready(thread),
             _ => {
-                let event = Event::new(EventKind::OnCore, thread, slot.generation);
+                let event = Event::new(EventKind::OnCore, thread, generation);
                 self.clock.after(wait, event);
             }
+        }
+    }
+
+    /// The number of busy cores has changed: what runs goes on at their new pace.
+    #[inline]
+    fn pace(&mut self) {
+        if !self.costs.core_share.is_empty() {
+            self.change_pace();
+        }
+    }
+
+    #[inline(never)]
+    fn change_pace(&mut self) {
+        let busy = self.kernel.cores.len() - self.kernel.idle.len();
+        let pace = self.costs.core_share_at(busy as u32);
+        if pace == self.kernel.pace {
+            return;
+        }
+        let now = self.clock.now;
+        let mut running = Vec::new();
+        for core in &self.kernel.cores {
+            if core.thread == NONE {
+                continue;
+            }
+            let slot = &mut self.threads[core.thread as usize];
+            if slot.state == State::Running {
+                let done = self.kernel.done_in(now - slot.run_start);
+                slot.run_left = slot.run_left.saturating_sub(done);
+                slot.run_start = now;
+                slot.new_generation();
+                running.push(core.thread);
+            }
+        }
+        self.kernel.pace = pace;
+        for thread in running {
+            let slot = &self.threads[thread as usize];
+            let end = now.saturating_add(self.kernel.stretched(slot.run_left));
+            let event = Event::new(EventKind::RunEnd, thread, slot.generation);
+            self.clock.at(end, event);
+            self.plan_next_request(thread, end);
         }
     }
 
@@ -142,6 +213,7 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &mut self.threads[thread as usize];
         self.kernel.take_core(thread, slot, self.clock.now);
         self.kernel.push_ready(thread);
+        self.pace();
     }
 
     pub(crate) fn on_core(&mut self, thread: u32) {
@@ -169,6 +241,7 @@ impl<S: Sink> Sim<'_, S> {
             None => {
                 self.kernel.cores[usize::from(core)].thread = NONE;
                 self.kernel.idle.push(core);
+                self.pace();
             }
         }
     }
@@ -252,7 +325,8 @@ impl<S: Sink> Sim<'_, S> {
         if slot.state != State::Running {
             return;
         }
-        slot.run_left -= now - slot.run_start;
+        let done = self.kernel.done_in(now - slot.run_start);
+        slot.run_left = slot.run_left.saturating_sub(done);
         slot.new_generation();
         slot.state = State::Queued;
         self.mark(thread, SpanKind::CoreWait);

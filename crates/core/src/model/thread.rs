@@ -248,7 +248,7 @@ impl<S: Sink> Sim<'_, S> {
     fn run_code(&mut self, id: u32) -> bool {
         let now = self.clock.now;
         let thread = &self.threads[id as usize];
-        let end = now.saturating_add(thread.run_left);
+        let end = now.saturating_add(self.kernel.stretched(thread.run_left));
         if thread.wants_gil && self.gil_is_wanted(thread.gil) && self.check_gil(id, end) {
             return false;
         }
