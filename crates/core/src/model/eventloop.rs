@@ -130,6 +130,7 @@ mod pc {
     pub(super) const TASK: u8 = 6;
     pub(super) const MAIN: u8 = 7;
     pub(super) const CREATED: u8 = 8;
+    pub(super) const LOOKED: u8 = 9;
 }
 
 const MILLISECOND: u64 = 1_000_000;
@@ -167,10 +168,24 @@ impl<S: Sink> Sim<'_, S> {
                 }
                 pc::SELECTED => {
                     slot.pc = pc::SNAPSHOT;
-                    self.event_loop.polling = false;
-                    if self.costs.loop_iteration > 0 {
-                        return overhead(self.costs.loop_iteration);
+                    let waited = std::mem::take(&mut self.event_loop.polling);
+                    let ns = self.costs.loop_iteration;
+                    if ns > 0 {
+                        let gil = slot.gil;
+                        if !waited && self.gil_is_wanted(gil) {
+                            // Also a look without waiting lets go of the lock, and so wakes whoever
+                            // waits for it, mostly for nothing
+                            // (`Modules/selectmodule.c: select_epoll_poll_impl`).
+                            self.threads[thread as usize].pc = pc::LOOKED;
+                            return Op::run_free(SpanKind::Transfer, ns / 2);
+                        }
+                        return overhead(ns);
                     }
+                }
+                pc::LOOKED => {
+                    slot.pc = pc::SNAPSHOT;
+                    let ns = self.costs.loop_iteration;
+                    return overhead(ns - ns / 2);
                 }
                 pc::SNAPSHOT => {
                     slot.pc = pc::CALLBACK;

@@ -224,6 +224,14 @@ impl<S: Sink> Sim<'_, S> {
         self.pool.current[self.threads[thread as usize].work as usize]
     }
 
+    /// What telling the event loop of the worker's result costs, where the item is a loop's.
+    fn executor_return(&self, thread: u32) -> u64 {
+        match self.kept_item(thread).step {
+            Some(_) => self.costs.executor_return,
+            None => 0,
+        }
+    }
+
     pub(crate) fn pool_worker_step(&mut self, thread: u32) -> Op {
         let nothing = Op::run(SpanKind::Overhead, 0);
         let overhead = |ns| Op::run(SpanKind::Overhead, ns);
@@ -267,16 +275,18 @@ impl<S: Sink> Sim<'_, S> {
             }
             pc::RESULT => {
                 slot.pc = pc::DONE;
-                let back = match self.kept_item(thread).step {
-                    Some(_) => self.costs.executor_return,
-                    None => 0,
-                };
-                overhead(self.costs.pool_task - self.costs.pool_task / 2 + back)
+                let back = self.executor_return(thread);
+                overhead(self.costs.pool_task - self.costs.pool_task / 2 + back - back / 2)
             }
             pc::DONE => {
                 slot.pc = pc::LOOK;
+                // The byte that wakes the loop goes through a socket, for which the worker lets go of
+                // the lock, and has to have it back before it looks for its next item
+                // (`Lib/asyncio/selector_events.py: _write_to_self`, `Modules/socketmodule.c:
+                // sock_send`).
+                let send = self.executor_return(thread) / 2;
                 self.result(thread);
-                nothing
+                Op::run_free(SpanKind::Transfer, send)
             }
             _ => self.cross_step(thread),
         }
