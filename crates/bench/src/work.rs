@@ -101,7 +101,7 @@ impl Work {
             })
             .collect();
         format!(
-            "trilane = 1\ntitle = \"bench {} {n}\"\ncores = {CORES}\n[tasks.t]\ncount = {n}\nsteps = [{}]\n",
+            "trilane = 1\ntitle = \"bench {} {n}\"\ncores = {CORES}\n[tasks.t]\ncount = 1\nsteps = [{}]\n",
             shape.name(),
             steps.join(", ")
         )
@@ -110,8 +110,11 @@ impl Work {
     /// The work as Trilane draws it.
     pub fn draw(shape: Shape, n: u32) -> Result<Workload> {
         let text = Work::scenario(shape, n);
-        let scenario = scenario::parse(&text, Format::Toml)
+        let mut scenario = scenario::parse(&text, Format::Toml)
             .map_err(|problems| anyhow::anyhow!("{}", problems[0].render("bench")))?;
+        // Set afterwards: a million tasks that mostly wait take 317 years one after another, and the
+        // language takes at most 100.
+        scenario.kinds[0].count = n;
         let mut workload = workload::draw(&scenario, 1);
         // A peer may refuse an event that lies no time ahead.
         for ns in &mut workload.draws {
