@@ -183,6 +183,9 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     }
     if !options.quick {
         report::rewrite(&root.join("docs/BENCHMARKS.md"), &table)?;
+        // The README has the figures without the gates.
+        let (figures, _) = table.split_once(report::GATES).unwrap_or((&table, ""));
+        report::rewrite(&root.join("README.md"), figures)?;
     }
     ensure!(
         disagreements.is_empty(),
