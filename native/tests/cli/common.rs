@@ -58,6 +58,21 @@ pub(crate) fn text(output: Output, args: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("the output is UTF-8")
 }
 
+/// Ends with status 2, prints nothing, and says each of these.
+#[track_caller]
+pub(crate) fn check_refused(args: &[&str], stdin: &[u8], says: &[&str]) {
+    let output = run_with(args, stdin);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
+    assert!(output.stdout.is_empty(), "{args:?}");
+    for expect in says {
+        assert!(
+            errors.contains(expect),
+            "{args:?} should say {expect:?}: {errors}"
+        );
+    }
+}
+
 /// A scenario of a few milliseconds' work.
 pub(crate) const SMALL: &str = r#"
 trilane = 1

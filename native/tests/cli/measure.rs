@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::common::{SMALL, run, trilane};
+use crate::common::{SMALL, check_refused, run, trilane};
 
 /// One of everything that a scenario may hold.
 const EVERYTHING: &str = r#"
@@ -173,26 +173,12 @@ fn predicted_stands_beside_measured() {
     );
 }
 
-#[track_caller]
-fn check_refused(args: &[&str], says: &[&str]) {
-    let output = run(args);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
-    assert!(output.stdout.is_empty(), "{args:?}");
-    for expect in says {
-        assert!(
-            errors.contains(expect),
-            "{args:?} should say {expect:?}: {errors}"
-        );
-    }
-}
-
 #[test]
 fn what_cannot_be_run_is_refused_before_anything_is() {
     let (_folder, file) = place(SMALL);
     for command in ["measure", "compare"] {
         let check = |args: &[&str], says: &[&str]| {
-            check_refused(&[&[command, &file], args].concat(), says);
+            check_refused(&[&[command, &file], args].concat(), b"", says);
         };
         check(&["--python", "/no/such/python"], &["/no/such/python"]);
         check(&["--python", "/bin/ls"], &["/bin/ls", "not Python"]);
@@ -206,11 +192,12 @@ fn what_cannot_be_run_is_refused_before_anything_is() {
         check(&["--cores", "1000"], &["--cores 1000", "this machine has"]);
         check(&["--profile", "no/such.toml"], &["no/such.toml"]);
     }
-    check_refused(&["measure", "no-such-example"], &["trilane examples"]);
+    check_refused(&["measure", "no-such-example"], b"", &["trilane examples"]);
     let crowd = SMALL.replace("count = 12", "count = 20000");
     let (_folder, file) = place(&crowd);
     check_refused(
         &["measure", &file, "--plan", "threads(each)"],
+        b"",
         &["20000 threads", "at most 10000"],
     );
 }

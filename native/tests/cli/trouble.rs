@@ -2,22 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::common::{SMALL, run, run_with, trilane};
-
-/// Ends with status 2, prints nothing, and says each of these.
-#[track_caller]
-fn check_refused(args: &[&str], stdin: &[u8], says: &[&str]) {
-    let output = run_with(args, stdin);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
-    assert!(output.stdout.is_empty(), "{args:?}");
-    for expect in says {
-        assert!(
-            errors.contains(expect),
-            "{args:?} should say {expect:?}: {errors}"
-        );
-    }
-}
+use crate::common::{SMALL, check_refused, run, run_with, trilane};
 
 #[test]
 fn wrong_names_are_refused_with_what_was_meant() {
