@@ -188,7 +188,7 @@ impl Comparison {
             cores,
             median_abs_error: median(&sizes),
             p90_abs_error: rank(&sizes, 90),
-            order: order(&rows),
+            order: order(&rows.iter().map(Row::times).collect::<Vec<_>>()),
             rows,
         }
     }
@@ -223,6 +223,11 @@ impl Row {
             measured_time_ns: measured.time_ns,
         }
     }
+
+    /// Run time predicted, and measured.
+    fn times(&self) -> (u64, u64) {
+        (self.predicted_ns, self.measured_ns)
+    }
 }
 
 /// `predicted / measured - 1`.
@@ -230,17 +235,16 @@ pub fn error(predicted_ns: u64, measured_ns: u64) -> Option<f64> {
     (measured_ns > 0).then(|| predicted_ns as f64 / measured_ns as f64 - 1.0)
 }
 
-/// How often rows are in the right order.
-pub fn order(rows: &[Row]) -> Order {
+/// How often run times of the same work, each predicted and measured, are in the right order.
+pub fn order(times: &[(u64, u64)]) -> Order {
     let mut order = Order::default();
-    for (i, one) in rows.iter().enumerate() {
-        for other in &rows[i + 1..] {
-            let (a, b) = (one.measured_ns, other.measured_ns);
+    for (i, &(predicted, a)) in times.iter().enumerate() {
+        for &(other, b) in &times[i + 1..] {
             if a.max(b) as f64 <= a.min(b) as f64 * CLEARLY {
                 continue;
             }
             order.pairs += 1;
-            let same = one.predicted_ns.cmp(&other.predicted_ns) == a.cmp(&b);
+            let same = predicted.cmp(&other) == a.cmp(&b);
             order.right += u64::from(same);
         }
     }
@@ -304,13 +308,13 @@ mod tests {
 
     #[test]
     fn only_clear_differences_have_an_order() {
-        let check = |rows: &[Row], pairs, right| {
-            assert_eq!(order(rows), Order { pairs, right });
+        let check = |times: &[(u64, u64)], pairs, right| {
+            assert_eq!(order(times), Order { pairs, right });
         };
-        check(&[row(1, 100), row(2, 105)], 0, 0);
-        check(&[row(1, 100), row(2, 120)], 1, 1);
-        check(&[row(3, 100), row(2, 120), row(1, 300)], 3, 0);
-        check(&[row(2, 100), row(2, 120)], 1, 0);
+        check(&[(1, 100), (2, 105)], 0, 0);
+        check(&[(1, 100), (2, 120)], 1, 1);
+        check(&[(3, 100), (2, 120), (1, 300)], 3, 0);
+        check(&[(2, 100), (2, 120)], 1, 0);
     }
 
     #[test]

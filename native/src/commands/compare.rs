@@ -12,7 +12,7 @@ use trilane_timeline::svg;
 
 use super::measure::{Finished, failures, remarks, run, runner};
 use crate::cli::Compare;
-use crate::measure::{Measured, Target};
+use crate::measure::Target;
 use crate::run::in_parallel;
 use crate::show::compare::{Pair, lines, percent};
 use crate::term::{Look, paint};
@@ -93,13 +93,7 @@ pub(crate) fn compare(args: &Compare) -> Result<()> {
 }
 
 fn pairs(done: &Finished) -> Vec<Pair> {
-    let measured: Vec<(&Target, &Measured)> = done
-        .targets
-        .targets
-        .iter()
-        .zip(&done.results)
-        .filter_map(|(target, result)| Some((target, result.as_ref().ok()?)))
-        .collect();
+    let measured = done.measured();
     let predicted = in_parallel(&measured, |(target, _)| {
         predict(&done.work, target, done.cores)
     });

@@ -27,17 +27,22 @@ pub(crate) struct Finished {
     pub(crate) results: Vec<Result<Measured, String>>,
 }
 
+impl Finished {
+    /// What was measured, with its target; failures left out.
+    pub(crate) fn measured(&self) -> Vec<(&Target, &Measured)> {
+        let pairs = self.targets.targets.iter().zip(&self.results);
+        pairs
+            .filter_map(|(target, result)| Some((target, result.as_ref().ok()?)))
+            .collect()
+    }
+}
+
 /// Runs the command.
 pub(crate) fn measure(args: &Measure) -> Result<()> {
     let scenario = &input::load(args.scenario.as_deref())?;
     let done = run(scenario, &args.real)?;
     let look = Look::stdout();
-    let mut kept = Vec::new();
-    for (target, result) in done.targets.targets.iter().zip(&done.results) {
-        if let Ok(measured) = result {
-            kept.push((target, measured));
-        }
-    }
+    let kept = done.measured();
     let reports = kept.iter().map(|(_, measured)| measured.report.clone());
     let sync = kept.iter().find(|(target, _)| {
         target.plan == Plan::Sync && target.python.name() == done.targets.python
@@ -161,9 +166,7 @@ fn document(race: &Race, kept: &[(&Target, &Measured)], done: &Finished) -> Stri
     let mut document = serde_json::to_value(race).unwrap_or_default();
     let mut runs = Vec::new();
     for ((_, measured), report) in kept.iter().zip(&race.runs) {
-        let mut run = measured.document();
-        run["speedup"] = json!(report.speedup);
-        runs.push(run);
+        runs.push(measured.document(report));
     }
     document["runs"] = Value::Array(runs);
     let failures = failed(done).map(|(target, what)| {

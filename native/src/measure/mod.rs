@@ -321,9 +321,9 @@ impl<'a> Runner<'a> {
 }
 
 impl Measured {
-    /// The run as a document: its report, and what only real runs have.
-    pub(crate) fn document(&self) -> Value {
-        let mut document = serde_json::to_value(&self.report).unwrap_or_default();
+    /// The run as a document: its report, as the race has it, and what only real runs have.
+    pub(crate) fn document(&self, report: &Report) -> Value {
+        let mut document = serde_json::to_value(report).unwrap_or_default();
         let more = json!({
             "repeats": self.repeats,
             "makespan_quartiles_ns": [self.makespan.q1, self.makespan.median, self.makespan.q3],

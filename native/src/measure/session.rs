@@ -140,16 +140,26 @@ impl Session {
 
     /// The child has closed its output: how it ended.
     fn status(&mut self) -> String {
+        match self.wait() {
+            Some(status) => ending(status),
+            None => {
+                self.kill();
+                "closed its output".to_owned()
+            }
+        }
+    }
+
+    /// Waits a while for it to end by itself.
+    fn wait(&mut self) -> Option<ExitStatus> {
         let deadline = Instant::now() + END;
         while Instant::now() < deadline {
             match self.child.try_wait() {
-                Ok(Some(status)) => return ending(status),
-                Ok(None) => std::thread::sleep(Duration::from_millis(5)),
-                Err(_) => break,
+                Ok(None) => std::thread::sleep(Duration::from_millis(2)),
+                Ok(ended) => return ended,
+                Err(_) => return None,
             }
         }
-        self.kill();
-        "closed its output".to_owned()
+        None
     }
 
     fn rubbish(&mut self, line: &[u8]) -> Trouble {
@@ -187,13 +197,7 @@ impl Session {
     /// Lets it end by itself, and makes it end if it does not.
     pub(crate) fn finish(mut self) {
         drop(self.stdin.take());
-        let deadline = Instant::now() + END;
-        while Instant::now() < deadline {
-            match self.child.try_wait() {
-                Ok(None) => std::thread::sleep(Duration::from_millis(2)),
-                _ => return,
-            }
-        }
+        self.wait();
     }
 
     fn kill(&mut self) {

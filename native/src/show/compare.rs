@@ -180,19 +180,14 @@ fn table(pairs: &[Pair], python: &str, look: &Look) -> Vec<Line> {
             let [predicted, measured] = latency;
             let error = trilane_core::compare::error(predicted, measured);
             let time = Dur::from_nanos(measured).to_string();
-            line.push(Ink::Plain, pad(&time, widths[at]));
+            line.push(Ink::Plain, race::pad_left(&time, widths[at]));
             let told = error.map_or("–".to_owned(), percent);
-            line.push(ink(error), pad(&told, widths[at + 1]));
+            line.push(ink(error), race::pad_left(&told, widths[at + 1]));
         }
-        line.push(Ink::Faint, pad(&noise, widths[4]));
+        line.push(Ink::Faint, race::pad_left(&noise, widths[4]));
         lines.push(line);
     }
     lines
-}
-
-fn pad(text: &str, columns: usize) -> String {
-    let missing = columns.saturating_sub(crate::term::width_of(text));
-    format!("{}{text}", " ".repeat(missing))
 }
 
 /// `−3.2 %`, with a sign.

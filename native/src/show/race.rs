@@ -157,7 +157,7 @@ fn name_lines(run: &Report, runner: &Runner, python: &str, best: bool, look: &Lo
 }
 
 /// Fills up with spaces on the left, by columns.
-fn pad_left(text: &str, columns: usize) -> String {
+pub(crate) fn pad_left(text: &str, columns: usize) -> String {
     format!(
         "{}{text}",
         " ".repeat(columns.saturating_sub(width_of(text)))

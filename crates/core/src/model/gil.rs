@@ -296,9 +296,7 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &self.threads[holder as usize];
         if slot.state == State::Running && slot.run_kind.checks_eval_breaker() {
             let slot = &mut self.threads[holder as usize];
-            let done = self.kernel.done_in(now - slot.run_start);
-            slot.run_left = slot.run_left.saturating_sub(done);
-            slot.new_generation();
+            slot.break_off(now, &self.kernel);
             self.drop_on_request(id, holder);
         }
     }

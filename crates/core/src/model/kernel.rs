@@ -167,10 +167,8 @@ impl<S: Sink> Sim<'_, S> {
             }
             let slot = &mut self.threads[core.thread as usize];
             if slot.state == State::Running {
-                let done = self.kernel.done_in(now - slot.run_start);
-                slot.run_left = slot.run_left.saturating_sub(done);
+                slot.break_off(now, &self.kernel);
                 slot.run_start = now;
-                slot.new_generation();
                 running.push(core.thread);
             }
         }
@@ -325,9 +323,7 @@ impl<S: Sink> Sim<'_, S> {
         if slot.state != State::Running {
             return;
         }
-        let done = self.kernel.done_in(now - slot.run_start);
-        slot.run_left = slot.run_left.saturating_sub(done);
-        slot.new_generation();
+        slot.break_off(now, &self.kernel);
         slot.state = State::Queued;
         self.mark(thread, SpanKind::CoreWait);
         self.hand_core_on(core);

@@ -1,6 +1,7 @@
 //! Threads: what each is doing, and the driver that turns its program's [`Op`]s into time.
 
 use super::clock::{Event, EventKind, GENERATION_MASK};
+use super::kernel::Kernel;
 use super::op::{Op, Then};
 use super::task::Tasks;
 use super::{NEVER, NONE, Sim};
@@ -119,6 +120,13 @@ impl Thread {
     #[inline]
     pub(crate) fn new_generation(&mut self) {
         self.generation = self.generation.wrapping_add(1) & GENERATION_MASK;
+    }
+
+    /// Breaks off its present run of code: what of it is left is for later.
+    pub(super) fn break_off(&mut self, now: u64, kernel: &Kernel) {
+        let done = kernel.done_in(now - self.run_start);
+        self.run_left = self.run_left.saturating_sub(done);
+        self.new_generation();
     }
 
     /// Ends the own span of thread `id`, which this is.

@@ -10,8 +10,6 @@ use crate::process::output;
 
 /// So many of the worst are told.
 const WORST: usize = 10;
-/// Plans whose measured run times differ by more than this have an order.
-const CLEARLY: f64 = 1.10;
 
 /// The whole document.
 pub(super) fn markdown(root: &Path, cases: &[Case]) -> String {
@@ -102,22 +100,18 @@ fn by(text: &mut String, title: &str, cases: &[Case], key: impl Fn(&Case) -> Str
 /// Pairs of plans of one scenario under one Python that clearly differ, and how many of them are
 /// predicted in the right order.
 fn order(cases: &[&Case]) -> (u64, u64) {
-    let (mut pairs, mut right) = (0, 0);
-    for (i, one) in cases.iter().enumerate() {
-        for other in &cases[i + 1..] {
-            if one.scenario != other.scenario || one.row.python != other.row.python {
-                continue;
-            }
-            let (a, b) = (one.row.measured_ns, other.row.measured_ns);
-            if a.max(b) as f64 <= a.min(b) as f64 * CLEARLY {
-                continue;
-            }
-            pairs += 1;
-            let same = one.row.predicted_ns.cmp(&other.row.predicted_ns) == a.cmp(&b);
-            right += u64::from(same);
-        }
+    let mut races: BTreeMap<(&str, &str), Vec<(u64, u64)>> = BTreeMap::new();
+    for case in cases {
+        let race = (case.scenario.as_str(), case.row.python.as_str());
+        let times = (case.row.predicted_ns, case.row.measured_ns);
+        races.entry(race).or_default().push(times);
     }
-    (pairs, right)
+    races
+        .values()
+        .map(|times| trilane_core::compare::order(times))
+        .fold((0, 0), |(pairs, right), order| {
+            (pairs + order.pairs, right + order.right)
+        })
 }
 
 fn worst(text: &mut String, cases: &[Case]) {

@@ -136,7 +136,7 @@ struct Piece {
 
 /// Puts the trace together.
 pub fn trace(info: RunInfo, notes: Notes) -> Trace {
-    let mut by_task = tasks_of(&notes);
+    let by_task = tasks_of(&notes);
     let mut recorder = Recorder::new(notes.tasks.len() as u32);
     for thread in &notes.threads {
         recorder.thread(thread.clone());
@@ -151,10 +151,10 @@ pub fn trace(info: RunInfo, notes: Notes) -> Trace {
         flows: Vec::new(),
     };
     let mut unfinished = 0u64;
-    for (id, rows) in (0u32..).zip(&mut by_task) {
+    for (id, rows) in (0u32..).zip(&by_task) {
         let born = rows.born;
-        let (kind, index) = kind_of(&notes, &rows.parents, id);
-        recorder.task(id, kind, index, rows.parent(), Time::from_nanos(born));
+        let (kind, index) = kind_of(&notes, &by_task, id);
+        recorder.task(id, kind, index, rows.parent, Time::from_nanos(born));
         if rows.cut {
             recorder.timed_out(id);
         }
@@ -162,7 +162,7 @@ pub fn trace(info: RunInfo, notes: Notes) -> Trace {
         if finished {
             recorder.task_end(id, Time::ZERO);
         } else {
-            unfinished += u64::from(rows.parent().is_none());
+            unfinished += u64::from(rows.parent.is_none());
         }
     }
     maker.threads(&notes.rows);
@@ -189,16 +189,10 @@ pub fn trace(info: RunInfo, notes: Notes) -> Trace {
 #[derive(Clone, Debug, Default)]
 struct TaskRows {
     born: u64,
-    /// The parent, for a branch.
-    parents: Vec<u32>,
+    /// Of a branch.
+    parent: Option<u32>,
     cut: bool,
     rows: Vec<Row>,
-}
-
-impl TaskRows {
-    fn parent(&self) -> Option<u32> {
-        self.parents.first().copied()
-    }
 }
 
 fn tasks_of(notes: &Notes) -> Vec<TaskRows> {
@@ -216,7 +210,7 @@ fn tasks_of(notes: &Notes) -> Vec<TaskRows> {
             Code::Arrive => task.born = row.a,
             Code::Branch => {
                 task.born = row.a;
-                task.parents = vec![row.b as u32];
+                task.parent = Some(row.b as u32);
             }
             Code::Cut => task.cut = true,
             _ => task.rows.push(*row),
@@ -235,27 +229,16 @@ fn tasks_of(notes: &Notes) -> Vec<TaskRows> {
             (row.a, rank, std::cmp::Reverse(row.b))
         });
     }
-    // Branches may themselves have branches: the kind is the eldest ancestor's.
-    for id in 0..tasks.len() {
-        let mut chain = tasks[id].parents.clone();
-        while let Some(&last) = chain.last() {
-            match tasks.get(last as usize).and_then(TaskRows::parent) {
-                Some(next) if chain.len() < tasks.len() => chain.push(next),
-                _ => break,
-            }
-        }
-        tasks[id].parents = match chain.as_slice() {
-            [] => vec![],
-            [only] => vec![*only],
-            [first, .., eldest] => vec![*first, *eldest],
-        };
-    }
     tasks
 }
 
-fn kind_of(notes: &Notes, parents: &[u32], id: u32) -> (u32, u32) {
-    let eldest = parents.last().copied().unwrap_or(id);
-    notes.tasks.get(eldest as usize).copied().unwrap_or((0, 0))
+/// The kind and number of a task; a branch has those of its eldest ancestor.
+fn kind_of(notes: &Notes, tasks: &[TaskRows], mut id: u32) -> (u32, u32) {
+    // A branch comes after its parent: what says otherwise is no branch.
+    while let Some(parent) = tasks[id as usize].parent.filter(|&parent| parent < id) {
+        id = parent;
+    }
+    notes.tasks.get(id as usize).copied().unwrap_or((0, 0))
 }
 
 /// Of each thread, whether another takes the same interpreter's lock.
@@ -297,8 +280,8 @@ impl Maker<'_> {
     }
 
     /// Lays out a task's lane. Whether it ended.
-    fn task(&mut self, id: u32, task: &mut TaskRows) -> bool {
-        let rows = std::mem::take(&mut task.rows);
+    fn task(&mut self, id: u32, task: &TaskRows) -> bool {
+        let rows = &task.rows;
         let end = rows
             .iter()
             .filter(|row| matches!(row.code, Code::End | Code::Done))
@@ -320,7 +303,7 @@ impl Maker<'_> {
             lane.outside = SpanKind::LoopWait;
         }
         let mut submitted = None;
-        for row in &rows {
+        for row in rows {
             match row.code {
                 Code::Submit => submitted = Some((row.thread, row.b)),
                 Code::Begin | Code::Work => {
