@@ -232,18 +232,19 @@ fn summary(comparison: &Comparison, pairs: &[Pair]) -> String {
         100.0 * noise
     ));
     let order = comparison.order;
-    if order.pairs > 0 {
-        let pairs = match order.pairs {
-            1 => "the one pair".to_owned(),
-            n => format!("{n} pairs"),
-        };
-        let right = match order.right == order.pairs {
-            true if order.pairs > 1 => "all".to_owned(),
-            _ => order.right.to_string(),
-        };
-        text.push_str(&format!(
-            " The order is right in {right} of {pairs} that differ by more than 10 %."
-        ));
-    }
+    text.push_str(&match (order.pairs, order.right) {
+        (0, _) => String::new(),
+        (1, 1) => " The order of the two that differ by more than 10 % is right.".to_owned(),
+        (1, _) => " The order of the two that differ by more than 10 % is wrong.".to_owned(),
+        (pairs, right) => {
+            let right = match right == pairs {
+                true => "all".to_owned(),
+                false => right.to_string(),
+            };
+            format!(
+                " The order is right in {right} of {pairs} pairs that differ by more than 10 %."
+            )
+        }
+    });
     text
 }
