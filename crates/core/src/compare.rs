@@ -114,6 +114,13 @@ impl Spread {
             q3: at(3),
         })
     }
+
+    /// The same, but down to the lower quartile of what the same runs might have taken at best:
+    /// where something disturbed them, the interval is wider than their spread alone.
+    pub fn down_to(self, at_best: &[u64]) -> Spread {
+        let q1 = Spread::of(at_best).map_or(self.q1, |best| best.q1.min(self.q1));
+        Spread { q1, ..self }
+    }
 }
 
 /// One plan's prediction beside its measurement: a row of `compare --json`.
@@ -278,6 +285,19 @@ mod tests {
         check(&[5, 1, 3, 2, 4], (2, 3, 4));
         check(&[u64::MAX, 0, u64::MAX], (u64::MAX / 2, u64::MAX, u64::MAX));
         assert_eq!(Spread::of(&[]), None);
+    }
+
+    #[test]
+    fn a_spread_reaches_down_to_what_disturbed_runs_might_have_taken() {
+        let runs = Spread::of(&[100, 104, 108]).expect("there are runs");
+        let check = |at_best: &[u64], q1| {
+            let Spread { median, q3, .. } = runs;
+            assert_eq!(runs.down_to(at_best), Spread { q1, median, q3 }, "{at_best:?}");
+        };
+        check(&[50, 52, 54], 51);
+        check(&[100, 104, 108], 102);
+        check(&[200], 102);
+        check(&[], 102);
     }
 
     fn row(predicted_ns: u64, measured_ns: u64) -> Row {

@@ -13,7 +13,7 @@ use trilane_core::workload::{Workload, draw};
 
 use crate::cli::{Io, Measure, Real};
 use crate::failure::bad_input;
-use crate::measure::{self, Measured, NOTABLE, Options, Target, Targets, Wanted};
+use crate::measure::{self, Measured, Options, Target, Targets, Wanted};
 use crate::show::race::Runner;
 use crate::term::{Ink, Line, Look, paint, wrap};
 use crate::{input, output, show};
@@ -188,7 +188,8 @@ fn noise(name: &str, measured: &Measured, look: &Look) -> Vec<Line> {
     let mut text = match measured.repeats.len() {
         1 => format!("{name}: 1 run"),
         n => format!(
-            "{name}: {n} runs, half of them between {} and {}",
+            "{name}: {n} runs, half of them {}between {} and {}",
+            if measured.shared_machine() { "by themselves perhaps " } else { "" },
             time(measured.makespan.q1),
             time(measured.makespan.q3)
         ),
@@ -206,7 +207,7 @@ fn noise(name: &str, measured: &Measured, look: &Look) -> Vec<Line> {
 /// What else went on, if it was enough to doubt the figures.
 pub(crate) fn disturbed(measured: &Measured) -> Option<String> {
     let mut said = Vec::new();
-    if let Some(cores) = measured.others.filter(|&cores| cores > NOTABLE) {
+    if let (true, Some(cores)) = (measured.shared_machine(), measured.others) {
         said.push(format!("something else kept {cores:.1} cores busy"));
     }
     if measured.drift.abs() > 0.1 {

@@ -6,6 +6,9 @@ use std::time::Instant;
 /// More load than this, in cores, is said.
 pub(crate) const NOTABLE: f64 = 0.2;
 
+/// No more than this share of a run is put down to others.
+const MOST: f64 = 0.9;
+
 /// The machine's CPU time at an instant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Load {
@@ -33,6 +36,15 @@ impl Load {
             return None;
         }
         Some((busy as f64 - own_ns as f64).max(0.0) / wall)
+    }
+}
+
+/// What a run of `ns` might have taken by itself on so many cores: others had some of them, and at
+/// worst the run would have used them all.
+pub(crate) fn alone(ns: u64, others: Option<f64>, cores: u32) -> u64 {
+    match others.filter(|&busy| busy > NOTABLE) {
+        Some(busy) => (ns as f64 * (1.0 - (busy / f64::from(cores.max(1))).min(MOST))) as u64,
+        None => ns,
     }
 }
 
@@ -65,5 +77,15 @@ mod tests {
         assert_eq!(busy_of(stat), Some(20 * 10_000_000));
         assert_eq!(busy_of("something else"), None);
         assert_eq!(busy_of("cpu  1 2"), None);
+    }
+
+    #[test]
+    fn a_run_beside_others_might_have_been_quicker() {
+        let check = |others, expect| assert_eq!(alone(1_000, others, 2), expect);
+        check(None, 1_000);
+        check(Some(0.1), 1_000);
+        check(Some(0.5), 750);
+        check(Some(1.0), 500);
+        check(Some(7.0), 99);
     }
 }

@@ -64,7 +64,8 @@ pub(crate) struct Measured {
     pub(crate) trace: Trace,
     /// Run time of each run, ns, in order.
     pub(crate) repeats: Vec<u64>,
-    /// Median and quartiles of the run time, and of two latencies.
+    /// Median and quartiles of the run time, and of two latencies. The run time's interval reaches
+    /// down to what runs beside others might have taken by themselves.
     pub(crate) makespan: Spread,
     pub(crate) p50: Spread,
     pub(crate) p95: Spread,
@@ -279,7 +280,12 @@ impl<'a> Runner<'a> {
             let values: Vec<u64> = self.runs.iter().map(|run| of(&run.report)).collect();
             Spread::of(&values).ok_or("no run was made")
         };
-        let makespan = spread(&|report| report.makespan_ns)?;
+        let alone: Vec<u64> = self
+            .runs
+            .iter()
+            .map(|run| load::alone(run.report.makespan_ns, run.others, cores))
+            .collect();
+        let makespan = spread(&|report| report.makespan_ns)?.down_to(&alone);
         let (p50, p95) = (
             spread(&|report| report.latency_ns.p50)?,
             spread(&|report| report.latency_ns.p95)?,
@@ -321,6 +327,11 @@ impl<'a> Runner<'a> {
 }
 
 impl Measured {
+    /// Whether something else kept the machine so busy during a run that its figures are in doubt.
+    pub(crate) fn shared_machine(&self) -> bool {
+        self.others.is_some_and(|cores| cores > NOTABLE)
+    }
+
     /// The run as a document: its report, as the race has it, and what only real runs have.
     pub(crate) fn document(&self, report: &Report) -> Value {
         let mut document = serde_json::to_value(report).unwrap_or_default();

@@ -231,6 +231,14 @@ fn summary(comparison: &Comparison, pairs: &[Pair]) -> String {
         "; the measurements themselves vary by ±{:.1} %.",
         100.0 * noise
     ));
+    let shared = pairs.iter().filter(|pair| pair.measured.shared_machine());
+    let busiest = shared.filter_map(|pair| pair.measured.others);
+    if let Some(cores) = busiest.reduce(f64::max) {
+        text.push_str(&format!(
+            " Do not trust these errors: something else kept up to {cores:.1} cores busy meanwhile. \
+             Compare again on a quiet machine."
+        ));
+    }
     let order = comparison.order;
     text.push_str(&match (order.pairs, order.right) {
         (0, _) => String::new(),
