@@ -46,6 +46,7 @@ IN_ROUNDS: List[Tuple[Part, Tuple[str, ...]]] = [
     (calibrate_threads.steps, ("call", "lock", "semaphore", "queue")),
     (calibrate_threads.process_sync, ("process_sync",)),
     (calibrate_threads.pool, ("pool_submit", "pool_task")),
+    (calibrate_threads.waits, ("future_wait",)),
     (calibrate_loop.start, ("loop_start",)),
     (calibrate_loop.yields, ("loop_iteration", "loop_callback")),
     (calibrate_loop.tasks, ("task_create", "task_run")),

@@ -100,7 +100,8 @@ def start_plain(results: Results, method: str, times: int) -> None:
         # `fork_exec` keeps its caller, lock and all, until the child has become another program.
         # The parent of a fork server's child waits too, for its number, but without the lock.
         parent = after - before if method == "spawn" else used
-        results.work(f"parent {method}", parent)
+        if method != "fork":
+            results.work(f"parent {method}", parent)
         results.work(f"own plain {method}", own)
 
 
@@ -110,6 +111,20 @@ def start_pool(results: Results, method: str, times: int) -> None:
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as executor:
             own = executor.submit(calibrate_work.cpu_of_process).result()
             results.work(f"own pooled {method}", own)
+
+
+def forks(results: Results, times: int) -> None:
+    """What each fork of a pool takes its parent: pools fork all their workers at the first item."""
+    ours = multiprocessing.get_context("fork")
+    for _ in range(times):
+        took = {}
+        for workers in (1, 3):
+            with ProcessPoolExecutor(workers, mp_context=ours) as executor:
+                before = cpu()
+                future = executor.submit(calibrate_work.nothing, 0)
+                took[workers] = cpu() - before
+                future.result()
+        results.work("parent fork", (took[3] - took[1]) / 2)
 
 
 def stop_server() -> None:
@@ -124,6 +139,7 @@ def starts(results: Results, quick: bool) -> None:
     methods = multiprocessing.get_all_start_methods()
     if "fork" in methods:
         start_plain(results, "fork", 4)
+        forks(results, 3)
     if "spawn" in methods:
         start_plain(results, "spawn", 1)
         start_pool(results, "spawn", 1)
@@ -232,27 +248,31 @@ def conclude(results: Results) -> None:
             for name in (f"process_parent_{method}", f"process_boot_{method}"):
                 results.missing[name] = f"this system has no {method}"
             continue
-        clock = "CPU time" if method == "forkserver" else "time"
         parents = results.samples[f"parent {method}"]
         # What is timed by the clock is disturbed by more than what is timed in CPU time.
         for sample in [min(parents)] if method == "spawn" else parents:
             results.add(f"process_parent_{method}", sample)
-        results.cost(f"process_parent_{method}", "ns", f"{clock} of `Process.start()` by {method}")
+        how = {
+            "fork": "CPU time of the first `submit` to a pool of three against a pool of one, a process",
+            "spawn": "time of `Process.start()` by spawn",
+            "forkserver": "CPU time of `Process.start()` by forkserver",
+        }
+        results.cost(f"process_parent_{method}", "ns", how[method])
         # Starting is computing, but for moments: CPU time tells it also beside other load. A child
         # of the fork server waits until the server has forked it, which is as long as our own fork.
-        how = "CPU time of a new process until its target begins"
+        boot = "CPU time of a new process until its target begins"
         samples = results.samples[f"own plain {method}"]
         less = 0.0
         if method != "fork":
-            how = "CPU time of a pool's new process until its first task begins, less its `get`"
+            boot = "CPU time of a pool's new process until its first task begins, less its `get`"
             samples = results.samples[f"own pooled {method}"]
             less = results.low("process_get")
         if method == "forkserver":
-            how += ", and a fork's in its parent"
+            boot += ", and a fork's in its parent"
             less -= results.low("parent fork")
         for sample in samples:
             results.add(f"process_boot_{method}", sample - less)
-        results.cost(f"process_boot_{method}", "ns", how)
+        results.cost(f"process_boot_{method}", "ns", boot)
     if "parent forkserver" in results.samples:
         for sample in results.samples["own plain spawn"]:
             results.add("forkserver_start", sample)

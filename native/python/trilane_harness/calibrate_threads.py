@@ -144,6 +144,20 @@ def pool(results: Results, quick: bool) -> None:
     results.work("pool_task", (marks[1] - marks[0]) / (count + 1))
 
 
+def waits(results: Results, quick: bool) -> None:
+    """One round of waiting for futures that are not done."""
+    count = 30 if quick else 100
+    waited: List[int] = []
+    with ThreadPoolExecutor(1) as executor:
+        for _ in range(count):
+            # A moment without the lock: the result must not be there before it is asked for.
+            future = executor.submit(time.sleep, 0.0003)
+            before = cpu()
+            future.result()
+            waited.append(cpu() - before)
+    results.work("future_wait", low(waited))
+
+
 def hand_overs(results: Results, quick: bool) -> None:
     """Four threads that compute: who gets the lock after whom."""
     if not gil():
@@ -201,6 +215,7 @@ def conclude(results: Results) -> None:
     results.number(
         "switch_interval", "ns", sys.getswitchinterval() * 1e9, "`sys.getswitchinterval()`"
     )
+    results.cost("future_wait", "ns", cpu_of + "`result()` of a future that is not done")
     if not gil():
         results.number("gil_steal_ppm", "ppm", 0, "there is no lock to steal")
     elif "back to the last" in results.samples:

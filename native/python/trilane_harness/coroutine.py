@@ -127,18 +127,14 @@ class Compiler:
         return leaf(here, amount, self.draws)
 
     def _cpu(self, amount: Optional[int], on: Optional[str]) -> Op:
-        place = self.offload.place(on, "processes")
-        return self._work("cpu", python_work, amount, place)
+        return self._work("cpu", python_work, amount, self.offload.place("cpu", on))
 
     def _native(self, amount: Optional[int], on: Optional[str]) -> Op:
-        place = self.offload.place(on, "processes", "threads")
-        return self._work("native", native_work, amount, place)
+        return self._work("native", native_work, amount, self.offload.place("native", on))
 
     def _io(self, amount: Optional[int], blocking: bool, on: Optional[str]) -> Op:
-        if not blocking:
-            return self._work("io", self.io, amount, self.offload.place(on))
-        place = self.offload.place(on, "threads", "processes")
-        return self._work("io", self.blocking_io, amount, place)
+        here = self.blocking_io if blocking else self.io
+        return self._work("io", here, amount, self.offload.place("io", on, blocking))
 
     def _lock(self, index: int, steps: List[Any]) -> Op:
         lock, inner = self.shared[index], self.steps(steps)

@@ -5,7 +5,7 @@ import mmap
 import os
 import sys
 from array import array
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .trouble import Trouble
 
@@ -67,19 +67,23 @@ def load(path: str) -> Job:
 
 def uses(job: Job, name: str) -> bool:
     """Whether a step of this name occurs in the job."""
-    return any(_occurs(kind.steps, name) for kind in job.kinds)
+    return any(step[0] == name for step in leaves(job))
 
 
-def _occurs(steps: List[Any], name: str) -> bool:
+def leaves(job: Job) -> Iterator[List[Any]]:
+    """Every step that holds no others."""
+    return (step for kind in job.kinds for step in _leaves(kind.steps))
+
+
+def _leaves(steps: List[Any]) -> Iterator[List[Any]]:
     for step in steps:
-        if step[0] == name:
-            return True
         if step[0] == "gather":
-            if any(_occurs(branch[1], name) for branch in step[1]):
-                return True
-        elif isinstance(step[-1], list) and _occurs(step[-1], name):
-            return True
-    return False
+            for branch in step[1]:
+                yield from _leaves(branch[1])
+        elif isinstance(step[-1], list):
+            yield from _leaves(step[-1])
+        else:
+            yield step
 
 
 def read_draws(path: str) -> Sequence[int]:

@@ -2,21 +2,31 @@
 
 import asyncio
 from concurrent.futures import Executor
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+from typing import Any, Awaitable, Callable, Dict, Optional, Set
 
 from . import worker
 from .blocking import Context
-from .job import Kind
+from .job import Job, leaves
 from .records import OFFLOAD, WORK, Book, now
 from .work import native_work, python_work
+
+# Where plans want a step, the best place first.
+WANTED = {
+    "cpu": ("processes",),
+    "native": ("processes", "threads"),
+    "blocking": ("threads", "processes"),
+    "io": (),
+}
 
 
 class Offload:
     """The executors of a mixed plan."""
 
-    def __init__(self, book: Book, kinds: List[Kind], io: Callable[[Context, int], None]) -> None:
+    def __init__(self, book: Book, job: Job, io: Callable[[Context, int], None]) -> None:
         self.book = book
-        self.kinds = kinds
+        self.kinds = job.kinds
+        self.plan = {name for name in ("threads", "processes") if job.plan.get(name)}
+        # Those of the plan that are used.
         self.executors: Dict[str, Executor] = {}
         self.works: Dict[str, Callable[[Context, int], None]] = {
             "cpu": python_work,
@@ -24,12 +34,21 @@ class Offload:
             "io": io,
         }
 
-    def place(self, on: Optional[str], *wanted: str) -> str:
+    def place(self, name: str, on: Optional[str], blocking: bool = False) -> str:
         """Where a step goes: where it says, else where the plan wants it, else on the loop."""
+        wanted = WANTED["blocking" if blocking else name]
         for place in (on, *wanted):
-            if place == "loop" or place in self.executors:
+            if place == "loop" or place in self.plan:
                 return str(place)
         return "loop"
+
+    def used(self, job: Job) -> Set[str]:
+        """Where the steps of a job go."""
+        return {
+            self.place(step[0], step[-1], step[0] == "io" and step[2])
+            for step in leaves(job)
+            if step[0] in WANTED
+        }
 
     def to(self, place: str, name: str, kind: int) -> Callable[[Context, int], Awaitable[None]]:
         """The step `name`, handed to an executor and awaited."""

@@ -41,16 +41,17 @@ def run(run: Run) -> None:
     """Runs everything on one loop in this thread."""
     plan = run.job.plan
     blocking = blocking_on(run.job.io["port"]) if run.job.io else sleep
-    offload = Offload(run.book, run.job.kinds, blocking)
+    offload = Offload(run.book, run.job, blocking)
+    used = offload.used(run.job)
     threads: Optional[ThreadPoolExecutor] = None
     pool: Optional[Pool] = None
     loop = asyncio.SelectorEventLoop(Selector(run.book.main))
     try:
         asyncio.set_event_loop(loop)
-        if plan.get("processes"):
+        if "processes" in used:
             pool = Pool(run, plan["processes"]["workers"], plan["processes"]["start"], [])
             offload.executors["processes"] = pool.executor
-        if plan.get("threads"):
+        if "threads" in used:
             threads = ThreadPoolExecutor(max_workers=plan["threads"])
             offload.executors["threads"] = threads
             if pool is not None:

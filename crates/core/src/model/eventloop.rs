@@ -131,6 +131,7 @@ mod pc {
     pub(super) const MAIN: u8 = 7;
     pub(super) const CREATED: u8 = 8;
     pub(super) const LOOKED: u8 = 9;
+    pub(super) const FORKED: u8 = 10;
 }
 
 const MILLISECOND: u64 = 1_000_000;
@@ -154,6 +155,17 @@ impl<S: Sink> Sim<'_, S> {
                 pc::BOOT => {
                     slot.pc = pc::BOOTED;
                     return overhead(self.costs.loop_start);
+                }
+                pc::BOOTED if self.processes.fork_early => {
+                    slot.pc = pc::FORKED;
+                    return self.begin_early_fork(thread);
+                }
+                pc::FORKED => {
+                    let op = self.early_fork_step(thread);
+                    if op.is_run() {
+                        self.threads[thread as usize].pc = pc::BOOTED;
+                    }
+                    return op;
                 }
                 pc::BOOTED => {
                     slot.pc = pc::SELECT;

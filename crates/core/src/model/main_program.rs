@@ -73,6 +73,17 @@ impl Submitter {
         submitter
     }
 
+    /// Tasks a work item.
+    pub(crate) fn chunk(&self) -> u32 {
+        self.chunk
+    }
+
+    /// Whether everything has been handed out.
+    fn is_done(&self, work: &Workload) -> bool {
+        let mut pairs = self.kinds.iter().zip(&work.kinds);
+        pairs.all(|(state, kind)| state.handed_out == kind.count)
+    }
+
     pub(crate) fn release(&mut self, work: &Workload, number: u32, now: u64) {
         self.kinds[number as usize].released = now;
         self.queue(&work.kinds[number as usize], number);
@@ -170,6 +181,7 @@ impl<S: Sink> Sim<'_, S> {
         match self.threads[thread as usize].pc {
             pc::NEXT | pc::WAITS => self.hand_out(thread),
             pc::RUNS => self.sync_step(thread),
+            pc::COLLECTS | pc::AWAITS | pc::AWAKE => self.collect(thread),
             _ => {
                 let task = self.threads[thread as usize].a;
                 self.threads[thread as usize].pc = pc::NEXT;
@@ -186,6 +198,10 @@ impl<S: Sink> Sim<'_, S> {
                 slot.pc = pc::WAITS;
                 return Op::block(SpanKind::Idle, until);
             }
+            Next::Nothing if self.plan != Plan::Sync && self.submitter.is_done(self.work) => {
+                slot.pc = pc::COLLECTS;
+                return self.collect(thread);
+            }
             Next::Nothing => {
                 slot.pc = pc::WAITS;
                 return Op::block(SpanKind::Idle, NEVER);
@@ -201,10 +217,12 @@ impl<S: Sink> Sim<'_, S> {
                 Op::run(SpanKind::Overhead, self.costs.call)
             }
             Plan::ThreadEach => {
+                self.collector.note(first, count);
                 slot.pc = pc::SPAWNS;
                 Op::run(SpanKind::Start, self.costs.thread_create)
             }
             _ => {
+                self.collector.note(first, count);
                 slot.pc = pc::NEXT;
                 self.begin_submit(thread)
             }
@@ -281,7 +299,10 @@ impl<S: Sink> Sim<'_, S> {
                 self.start_task(task);
                 Op::run(SpanKind::Overhead, 0)
             }
-            _ => Op::END,
+            _ => {
+                self.tell_collector(task);
+                Op::END
+            }
         }
     }
 }
@@ -292,4 +313,8 @@ pub(crate) mod pc {
     pub(crate) const WAITS: u8 = 1;
     pub(crate) const RUNS: u8 = 2;
     pub(crate) const SPAWNS: u8 = 3;
+    /// Looks whether what it handed out next is done; see `collect`.
+    pub(crate) const COLLECTS: u8 = 4;
+    pub(crate) const AWAITS: u8 = 5;
+    pub(crate) const AWAKE: u8 = 6;
 }

@@ -12,6 +12,7 @@
 //! and no event is needed: a lone thread or an event loop costs a few nanoseconds a step.
 
 mod clock;
+mod collect;
 mod eventloop;
 mod executor;
 mod gather;
@@ -39,6 +40,7 @@ use crate::units::Time;
 use crate::workload::{Kind, Workload};
 
 use clock::Clock;
+use collect::Collector;
 use eventloop::EventLoop;
 use gil::Gil;
 use kernel::Kernel;
@@ -166,6 +168,7 @@ pub(crate) struct Sim<'a, S> {
     pub(crate) tasks: Tasks,
     pub(crate) resources: Vec<ResourceState>,
     pub(crate) submitter: Submitter,
+    pub(crate) collector: Collector,
     pub(crate) pool: Pool,
     pub(crate) processes: ProcessPoolState,
     pub(crate) event_loop: EventLoop,
@@ -181,6 +184,7 @@ impl<'a, S: Sink> Sim<'a, S> {
     fn new(setup: &Setup<'a>, sink: &'a mut S) -> Sim<'a, S> {
         let work = setup.workload;
         let on_loop = matches!(setup.plan, Plan::Asyncio { .. });
+        let submitter = Submitter::new(work, &setup.plan);
         let mut sim = Sim {
             work,
             plan: setup.plan,
@@ -192,9 +196,10 @@ impl<'a, S: Sink> Sim<'a, S> {
             threads: Vec::new(),
             tasks: Tasks::new(work, &setup.plan, setup.costs),
             resources: work.resources.iter().map(ResourceState::new).collect(),
-            submitter: Submitter::new(work, &setup.plan),
+            collector: Collector::new(submitter.chunk()),
+            submitter,
             pool: Pool::new(&setup.plan),
-            processes: ProcessPoolState::new(&setup.plan),
+            processes: ProcessPoolState::new(&setup.plan, work),
             event_loop: EventLoop::new(&setup.plan),
             counts: [0; 8],
             interpreters: 0,

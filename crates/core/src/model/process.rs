@@ -15,17 +15,23 @@
 use std::collections::VecDeque;
 
 use super::pool::Item;
+use super::task::place;
 use super::thread::Program;
 use super::{NEVER, NONE, Op, Sim};
 use crate::plan::{Plan, ProcessPool, StartMethod};
 use crate::profile::TransferRate;
 use crate::trace::{Sink, SpanKind, ThreadRole};
+use crate::workload::{Place, Workload};
 
 /// `EXTRA_QUEUED_CALLS`: items in the call queue beyond one a worker.
 pub(super) const EXTRA_QUEUED_CALLS: u32 = 1;
 
 pub(crate) struct ProcessPoolState {
     pub(super) pool: Option<ProcessPool>,
+    /// The workers are still to be forked before anything else; see [`forks_early`].
+    pub(super) fork_early: bool,
+    /// The thread that waits for the first of them.
+    pub(super) starter: u32,
     /// `_work_ids`: submitted, not yet in the call queue.
     pub(super) pending: VecDeque<Item>,
     /// Items in the call queue that no worker has taken.
@@ -51,7 +57,7 @@ pub(crate) struct ProcessPoolState {
 }
 
 impl ProcessPoolState {
-    pub(crate) fn new(plan: &Plan) -> ProcessPoolState {
+    pub(crate) fn new(plan: &Plan, work: &Workload) -> ProcessPoolState {
         let pool = match *plan {
             Plan::Processes { pool, .. } => Some(pool),
             Plan::Asyncio { processes, .. } => processes,
@@ -59,6 +65,8 @@ impl ProcessPoolState {
         };
         ProcessPoolState {
             pool,
+            fork_early: forks_early(plan, work),
+            starter: NONE,
             pending: VecDeque::new(),
             queued: 0,
             buffer: VecDeque::new(),
@@ -76,6 +84,34 @@ impl ProcessPoolState {
     }
 }
 
+/// The part of an operation on a pipe, small payload and all, that is the kernel's, in which the
+/// thread lets go of the lock (`Modules/posixmodule.c: os_write_impl`): one in so many. A share, by
+/// the look of it; what is measured is the whole.
+pub(super) const SYSTEM: u64 = 4;
+
+/// The other part of it, under the lock.
+pub(super) fn own(ns: u64) -> u64 {
+    ns - ns / SYSTEM
+}
+
+/// Whether the program forks its workers before it starts threads, as a fork beside other threads may
+/// copy a lock that one of them holds: where a loop hands steps to both (Python warns of it from 3.12
+/// on, `Modules/posixmodule.c: warn_about_fork_with_threads`).
+fn forks_early(plan: &Plan, work: &Workload) -> bool {
+    let Plan::Asyncio {
+        processes: Some(pool),
+        ..
+    } = plan
+    else {
+        return false;
+    };
+    let uses = |wanted: Place| {
+        let mut code = work.kinds.iter().flat_map(|kind| &kind.program.code);
+        code.any(|instr| place(plan, instr) == wanted)
+    };
+    pool.start == StartMethod::Fork && uses(Place::Threads) && uses(Place::Processes)
+}
+
 /// Where a submission to the process pool stands; above those of thread pools.
 mod at {
     pub(super) const SUBMITTED: u8 = 10;
@@ -86,6 +122,7 @@ mod at {
     pub(super) const MANAGER_CREATED: u8 = 15;
     pub(super) const DONE: u8 = 16;
     pub(super) const SERVER_UP: u8 = 17;
+    pub(super) const WOKE: u8 = 18;
 }
 
 /// Where the manager's program stands.
@@ -105,7 +142,27 @@ impl<S: Sink> Sim<'_, S> {
     /// `ProcessPoolExecutor.submit`.
     pub(crate) fn begin_process_submit(&mut self, thread: u32) -> Op {
         self.threads[thread as usize].submitting = at::SUBMITTED;
-        Op::run(SpanKind::Overhead, self.costs.process_submit)
+        Op::run(SpanKind::Overhead, own(self.costs.process_submit))
+    }
+
+    /// Forks all workers, for a first item that does nothing.
+    pub(crate) fn begin_early_fork(&mut self, thread: u32) -> Op {
+        self.processes.fork_early = false;
+        self.threads[thread as usize].submitting = at::FORKED;
+        let ns = self.processes.pool.map_or(0, |pool| self.parent_cost(pool));
+        self.start_op(thread, ns)
+    }
+
+    /// Waits until a worker is there, and for the item's way to it and back.
+    pub(crate) fn early_fork_step(&mut self, thread: u32) -> Op {
+        if self.processes.waiting.is_empty() {
+            self.processes.starter = thread;
+            return Op::block(self.idle_kind(thread), NEVER);
+        }
+        let costs = self.costs;
+        let feeder = costs.thread_create + costs.thread_boot + costs.feeder;
+        let ns = feeder + costs.process_get + costs.process_put + costs.manager_result;
+        Op::run(SpanKind::Start, ns)
     }
 
     pub(crate) fn process_submit_step(&mut self, thread: u32) -> Option<Op> {
@@ -120,6 +177,14 @@ impl<S: Sink> Sim<'_, S> {
                     let item = self.item(thread, count);
                     self.processes.pending.push_back(item);
                     self.wake_manager();
+                    self.threads[thread as usize].submitting = at::WOKE;
+                    let ns = self.costs.process_submit / SYSTEM;
+                    if ns > 0 {
+                        // `_ThreadWakeup.wakeup` writes into a pipe.
+                        return Some(Op::run_free(SpanKind::Transfer, ns));
+                    }
+                }
+                at::WOKE => {
                     let next = self.needs_worker(pool);
                     self.threads[thread as usize].submitting = next;
                     let ns = match next {

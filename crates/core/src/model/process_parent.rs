@@ -1,7 +1,7 @@
 //! The parent's side of a process pool: its manager and feeder threads; see `process` for the rules.
 
 use super::pool::Item;
-use super::process::{EXTRA_QUEUED_CALLS, manager};
+use super::process::{EXTRA_QUEUED_CALLS, SYSTEM, manager, own};
 use super::thread::Program;
 use super::{NEVER, NONE, Op, Sim};
 use crate::trace::{FlowKind, Lane, Sink, SpanKind, ThreadRole};
@@ -90,7 +90,7 @@ impl<S: Sink> Sim<'_, S> {
                     slot.pc = manager::RESULT;
                     let item = self.kept(thread);
                     let back = item.step.map_or(0, |_| self.costs.executor_return);
-                    let ns = self.costs.manager_result + back;
+                    let ns = own(self.costs.manager_result) + back;
                     return Op::run(SpanKind::Overhead, ns);
                 }
                 _ => {
@@ -108,7 +108,7 @@ impl<S: Sink> Sim<'_, S> {
         let (from, to) = (Lane::thread(from), Lane::thread(thread));
         self.flow_between(FlowKind::Result, from, item.at, to, now);
         self.threads[thread as usize].pc = manager::READ;
-        let ns = self.payload(&item, false).pipe;
+        let ns = self.payload(&item, false).pipe + self.costs.manager_result / SYSTEM;
         Op::run_free(SpanKind::Transfer, ns)
     }
 
@@ -153,12 +153,13 @@ impl<S: Sink> Sim<'_, S> {
                     slot.pc = feeder_pc::PICKLED;
                     self.keep(thread, item);
                     self.hold(thread, &item);
-                    let ns = self.costs.feeder + self.payload(&item, true).dumps;
+                    let ns = own(self.costs.feeder) + self.payload(&item, true).dumps;
                     return Op::run(SpanKind::Pickle, ns);
                 }
                 feeder_pc::PICKLED => {
                     slot.pc = feeder_pc::SENT;
-                    let ns = self.payload(&self.kept(thread), true).pipe;
+                    let pipe = self.payload(&self.kept(thread), true).pipe;
+                    let ns = pipe + self.costs.feeder / SYSTEM;
                     return Op::run_free(SpanKind::Transfer, ns);
                 }
                 _ => {

@@ -60,6 +60,10 @@ impl<S: Sink> Sim<'_, S> {
                 worker::LOOK => {
                     let Some(item) = self.processes.pipe.pop_front() else {
                         self.processes.waiting.push_back(thread);
+                        let starter = std::mem::replace(&mut self.processes.starter, NONE);
+                        if starter != NONE {
+                            self.wake_blocked(starter);
+                        }
                         return Op::block(SpanKind::Idle, NEVER);
                     };
                     slot.pc = worker::UNPICKLE;

@@ -422,6 +422,9 @@ impl<'a, S: Sink> Sim<'a, S> {
             self.tasks.spare_slots[kind_index].push(slots);
             return self.branch_ended(id, parent);
         }
+        if self.plan != Plan::ThreadEach {
+            self.tell_collector(id);
+        }
         self.memory(-(self.kind_of(id).memory.0 as i64));
         self.memory(-(self.tasks.task_memory as i64));
         self.tasks.left -= 1;

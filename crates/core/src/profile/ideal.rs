@@ -36,6 +36,7 @@ impl Costs {
             process_sync: 0,
             pool_submit: 0,
             pool_task: 0,
+            future_wait: 0,
             loop_start: 0,
             loop_iteration: 0,
             loop_callback: 0,

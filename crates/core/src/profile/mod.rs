@@ -91,6 +91,8 @@ pub struct Costs {
     pub pool_submit: u64,
     /// A pool worker, an item: taking it, and setting its result.
     pub pool_task: u64,
+    /// `Future.result()` of one that is not done: the waiter, before and after its wait.
+    pub future_wait: u64,
 
     /// `asyncio.run` until the main coroutine starts.
     pub loop_start: u64,

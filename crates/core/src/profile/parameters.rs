@@ -268,6 +268,13 @@ pub const PARAMETERS: &[Parameter] = &[
         |costs| &mut costs.pool_task,
     ),
     Parameter::time(
+        "pool",
+        "future_wait",
+        OPERATION,
+        "`Future.result()` of one that is not done: the waiter, before and after its wait",
+        |costs| &mut costs.future_wait,
+    ),
+    Parameter::time(
         "loop",
         "loop_start",
         10 * SECOND,
