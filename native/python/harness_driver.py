@@ -13,7 +13,8 @@ from array import array
 from collections import defaultdict
 
 NAMES = (
-    "ARRIVE BRANCH BEGIN END DONE PYTHON NATIVE IO LOCK QUEUE JOIN OFFLOAD WORK CUT IDLE SUBMIT"
+    "ARRIVE BRANCH BEGIN END DONE PYTHON NATIVE IO LOCK QUEUE JOIN OFFLOAD WORK CUT IDLE SUBMIT "
+    "START CPU"
 ).split()
 MAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "trilane_main.py")
 MS = 1_000_000

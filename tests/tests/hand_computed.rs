@@ -68,7 +68,7 @@ fn cpu_work_gains_from_processes_and_from_no_gil_only() {
     check(CPU, "threads(8)", "idealt", 4, 100.0, 0.01);
     // 3.14t: about 5 to 8 % slower a thread, all four cores at work.
     check(CPU, "threads(8)", "3.14t", 4, 107.0, 4.0);
-    let report = check(CPU, "processes(4, start=fork)", "3.13", 4, 108.0, 4.0);
+    let report = check(CPU, "processes(4, start=fork)", "3.13", 4, 103.0, 3.0);
     assert!(report.time_ns.start > 0);
 }
 

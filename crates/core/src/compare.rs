@@ -292,7 +292,11 @@ mod tests {
         let runs = Spread::of(&[100, 104, 108]).expect("there are runs");
         let check = |at_best: &[u64], q1| {
             let Spread { median, q3, .. } = runs;
-            assert_eq!(runs.down_to(at_best), Spread { q1, median, q3 }, "{at_best:?}");
+            assert_eq!(
+                runs.down_to(at_best),
+                Spread { q1, median, q3 },
+                "{at_best:?}"
+            );
         };
         check(&[50, 52, 54], 51);
         check(&[100, 104, 108], 102);

@@ -190,19 +190,23 @@ def shares(results: Results, quick: bool) -> None:
         for child in crew:
             child.ask()
         parts = 12 if quick else 30
-        alone = 0.0
+        # Each against itself: the same loop is not equally fast in all processes.
+        alone = [together([child], part, parts)[0] for child in crew]
         for busy_cores in counts:
-            for child in crew[:busy_cores]:
-                child.pipe.send((part, parts))
-            took: List[float] = []
-            for child in crew[:busy_cores]:
-                # The first and last parts may run beside nobody.
-                took.extend(child.ask()[2:-2])
-            alone = alone or low(took)
-            results.add(f"share {busy_cores}", low(took) / alone * 1e6)
+            took = together(crew[:busy_cores], part, parts)
+            slower = sum(beside / before for beside, before in zip(took, alone)) / busy_cores
+            results.add(f"share {busy_cores}", slower * 1e6 if busy_cores > 1 else 1e6)
     finally:
         for child in crew:
             child.end()
+
+
+def together(crew: List[Child], part: int, parts: int) -> List[float]:
+    """CPU time of parts of work that each child does while the others do the same."""
+    for child in crew:
+        child.pipe.send((part, parts))
+    # The first and last parts may run beside nobody.
+    return [low(child.ask()[2:-2]) for child in crew]
 
 
 def conclude(results: Results) -> None:

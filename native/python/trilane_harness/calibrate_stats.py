@@ -1,9 +1,9 @@
 """Samples, and what is made of them.
 
-A disturbance only ever adds to a time. So a cost is the lower quartile of its samples, which are
-taken in several rounds with everything else in between; of a latency the whole distribution is
-kept. A machine whose neighbours or power budget slow it down for a while does that to all code
-alike: CPU times are told at the pace of its better moments, by a loop that is timed beside them.
+A cost is the median of its samples, which are taken in several rounds with everything else in
+between; of a latency the whole distribution is kept. A machine whose neighbours or power budget slow
+it down for a while does that to all code alike: CPU times from slower moments are told at the
+machine's usual pace, by a loop that is timed beside them.
 """
 
 import sys
@@ -95,10 +95,10 @@ class Results:
         self.work_at.setdefault(name, []).append((nanoseconds, self.paces[-1]))
 
     def at_one_pace(self) -> None:
-        """Turns samples of CPU time into what they would have been at the better moments."""
-        best = quantile(self.paces, 0.1)
+        """Turns samples of CPU time into what they would have been at the usual pace."""
+        usual_pace = median(self.paces)
         for name, taken in self.work_at.items():
-            self.samples[name] = [value * min(1.0, best / pace) for value, pace in taken]
+            self.samples[name] = [value * min(1.0, usual_pace / pace) for value, pace in taken]
 
     def low(self, name: str) -> float:
         """What a thing that was sampled costs undisturbed."""
@@ -110,7 +110,7 @@ class Results:
         if not samples:
             self.missing.setdefault(name, "it could not be timed")
             return
-        value = low(samples)
+        value = median(samples)
         self.number(name, unit, value, how, spread(samples, value), len(samples))
 
     def number(

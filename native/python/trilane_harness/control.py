@@ -40,7 +40,8 @@ class Conversation:
         if do == "run":
             if self.loaded is None:
                 raise Trouble("failed", "nothing to run: a load that succeeds comes first")
-            return {"ran": self.loaded.run(request["out"])}
+            trial = bool(request.get("trial"))
+            return {"ran": self.loaded.run(request["out"], trial)}
         if do == "calibrate":
             # Where it is asked for: a run need not load it.
             from . import calibrate

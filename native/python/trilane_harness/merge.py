@@ -14,6 +14,7 @@ def finish(run: Run) -> int:
     """Writes the run's file with everything in it; returns its number of rows."""
     run.book.apart += run.agenda.arrivals()
     run.book.close()
+    run.paces.append(run.book.pace())
     threads: List[Dict[str, Any]] = run.book.threads()
     table = run.book.table()
     parts = [(name, *records.read(name)) for name in glob.glob(glob.escape(run.out) + ".*-*[0-9]")]
@@ -30,6 +31,7 @@ def finish(run: Run) -> int:
         rows[1::WRITTEN] = column
         table += rows
         os.remove(name)
+        run.paces.append(header["pace"])
         if own[0]["role"] == "process":
             run.cpu_apart += header["cpu_ns"]
             run.peak_apart += header["peak"]

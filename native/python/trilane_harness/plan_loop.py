@@ -3,6 +3,7 @@
 import asyncio
 import selectors
 from concurrent.futures import ThreadPoolExecutor
+from time import thread_time_ns
 from typing import Any, Callable, Coroutine, List, Optional
 
 from . import shared
@@ -10,7 +11,7 @@ from .blocking import Context
 from .coroutine import MODERN, Compiler, blocking_on
 from .offload import Offload
 from .plan_processes import Pool
-from .records import BEGIN, END, IDLE, SUBMIT, Recorder, now
+from .records import BEGIN, CPU, END, IDLE, SUBMIT, Recorder, now
 from .run import Run
 from .work import sleep
 
@@ -110,6 +111,7 @@ class Tasks:
             await self.hand_out(lambda index, task: tasks.append(create(one(index, task))))
             await asyncio.gather(*tasks)
         run.end = now()
+        run.book.main.put((CPU, -1, run.start, run.end, thread_time_ns() - run.cpu, 0))
 
     async def one(self, index: int, task: int) -> None:
         """One task."""

@@ -16,6 +16,7 @@ from .delays import Delays
 
 ARRIVE, BRANCH, BEGIN, END, DONE, PYTHON, NATIVE, IO = range(8)
 LOCK, QUEUE, JOIN, OFFLOAD, WORK, CUT, IDLE, SUBMIT = range(8, 16)
+CPU = 17
 
 # In memory a row is (code, task, a, b, c, d); its thread is told by its list.
 KEPT = 6
@@ -26,7 +27,7 @@ WRITTEN = 7
 class Recorder:
     """The rows of one thread."""
 
-    __slots__ = ("rows", "put", "role", "number", "interpreter", "born", "delays")
+    __slots__ = ("rows", "put", "role", "number", "interpreter", "born", "delays", "turns", "cpu")
 
     def __init__(self, role: str, number: int, interpreter: int = 0) -> None:
         self.born = now()
@@ -36,6 +37,14 @@ class Recorder:
         self.number = number
         self.interpreter = interpreter
         self.delays = Delays()
+        # Turns of bytecode that were timed, and the CPU time they took.
+        self.turns = 0
+        self.cpu = 0
+
+    def did(self, turns: int, cpu: int) -> None:
+        """Counts work."""
+        self.turns += turns
+        self.cpu += cpu
 
 
 class Book:
@@ -63,6 +72,10 @@ class Book:
         except AttributeError:
             self.local.recorder = recorder = self.open("worker")
             return recorder
+
+    def pace(self) -> Tuple[int, int]:
+        """Turns of bytecode that were timed on all threads, and the CPU time they took."""
+        return sum(one.turns for one in self.recorders), sum(one.cpu for one in self.recorders)
 
     def close(self) -> None:
         """Gives back the file handles."""

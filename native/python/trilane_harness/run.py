@@ -5,7 +5,7 @@ import queue
 import signal
 import threading
 import time
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from .agenda import Agenda
 from .job import Job
@@ -23,6 +23,7 @@ class Run:
         self.book = Book(role)
         chunk = max(1, job.plan.get("chunk") or 1) if job.plan["kind"] == "processes" else 1
         self.start = now()
+        self.cpu = time.thread_time_ns()
         self.agenda = Agenda(job.kinds, chunk, self.start)
         self.end = self.start
         self.failure: Optional[BaseException] = None
@@ -32,6 +33,8 @@ class Run:
         self._lock = threading.Lock()
         # What workers of other processes leave behind for the sums.
         self.cpu_apart = 0
+        # Of every process: turns of bytecode that were timed, and the CPU time they took.
+        self.paces: List[Tuple[int, int]] = []
         self.peak_apart: Optional[int] = 0
 
     def new_id(self) -> int:

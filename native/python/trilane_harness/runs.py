@@ -1,5 +1,6 @@
 """One job: look whether it can run here, warm up, run it, say what it took."""
 
+import contextlib
 import gc
 import multiprocessing
 import os
@@ -7,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, Dict, Optional, Set
+from typing import Any, Callable, Dict, Iterator, Optional, Set, Tuple
 
 from . import delays, job as jobs, lifeline, merge, records, work
 from .blocking import Context, leaf
@@ -19,6 +20,8 @@ from .usage import Usage
 
 # How long threads of a failed run may take to end before the next run.
 PATIENCE = 10.0
+# A trial with less CPU time in bytecode tells nothing, ns.
+ENOUGH = 2_000_000
 # What has been warmed up in this process.
 WARM: Set[Any] = set()
 
@@ -33,14 +36,23 @@ class Loaded:
         self.run_plan = plan(self.job)
         self.draws = jobs.read_draws(self.job.draws)
         self.native = jobs.uses(self.job, "native")
+        # What a turn took in a trial, and the clock's speed then.
+        self.trial: Optional[Tuple[float, float]] = None
+        self.in_threads = self.job.plan["kind"] in ("threads", "thread_each", "interpreters")
         delays.keep_gil(shares_gil(self.job))
         warm_up(self.job)
 
-    def run(self, out: str) -> Dict[str, Any]:
-        """One real run; the records go to the file `out`."""
+    def run(self, out: str, trial: bool = False) -> Dict[str, Any]:
+        """One real run; the records go to the file `out`.
+
+        A trial is a run on one core, where nothing slows anything down but the places in memory where
+        frames happen to lie; those make the same loop up to a quarter slower. What its turns took is
+        what the job's turns are counted by from then on, at the speed that the machine's clock has.
+        """
         wait_for_leftovers()
         gc.collect()
-        before = work.calibrate(self.native)
+        asked = time.process_time_ns()
+        before = self.speed()
         work.set_speed(before)
         interval = sys.getswitchinterval()
         if self.job.switch_interval:
@@ -49,7 +61,8 @@ class Loaded:
         run = Run(self.job, self.draws, out)
         handler = signal.signal(signal.SIGUSR1, run.interrupt)
         try:
-            self.run_plan(run)
+            with on_one_core(trial):
+                self.run_plan(run)
             shutdown = now()
             if run.failure is not None:
                 raise run.failure
@@ -60,9 +73,11 @@ class Loaded:
             run.over = True
             signal.signal(signal.SIGUSR1, handler)
             sys.setswitchinterval(interval)
-        cpu, switches, peak = usage.cpu_since(), usage.switches_since(), usage.peak_since()
-        after = work.calibrate(self.native)
+        switches, peak = usage.switches_since(), usage.peak_since()
+        after = self.speed()
         rows = merge.finish(run)
+        if trial:
+            self.trial = in_place(run)
         return {
             "start": run.start,
             "end": run.end,
@@ -72,9 +87,38 @@ class Loaded:
             "native_ns_per_turn": [before.native_turn, after.native_turn],
             "peak_bytes": peak + run.peak_apart,
             "switches": switches,
-            "cpu_ns": cpu + run.cpu_apart,
+            # All that this request took, and not just the run.
+            "cpu_ns": time.process_time_ns() - asked + run.cpu_apart,
             "outcome": "completed",
         }
+
+    def speed(self) -> work.Speed:
+        """How fast this job's work goes now."""
+        speed = work.calibrate(self.native, self.in_threads)
+        if self.trial is None:
+            return speed
+        turn, clock = self.trial
+        return speed._replace(turn=turn * work.clock_speed() / clock)
+
+
+def in_place(run: Run) -> Optional[Tuple[float, float]]:
+    """What a turn took in a run, ns, and the clock's speed."""
+    turns, cpu = (sum(column) for column in zip(*run.paces))
+    return (cpu / turns, work.clock_speed()) if cpu >= ENOUGH else None
+
+
+@contextlib.contextmanager
+def on_one_core(wanted: bool) -> Iterator[None]:
+    """Keeps all threads and processes that are started meanwhile on one core, where that can be."""
+    if not wanted or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def has_interpreters() -> bool:

@@ -1,8 +1,7 @@
-"""What a run used: CPU time, context switches, memory."""
+"""What a run used: context switches, memory."""
 
 import resource
 import sys
-import time
 from typing import List, Optional
 
 
@@ -46,7 +45,6 @@ class Usage:
     def __init__(self) -> None:
         reset_peak()
         self.resident = resident()
-        self.cpu = time.process_time_ns()
         self.switches = self._switches()
 
     @staticmethod
@@ -54,10 +52,6 @@ class Usage:
         own = resource.getrusage(resource.RUSAGE_SELF)
         theirs = resource.getrusage(resource.RUSAGE_CHILDREN)
         return [own.ru_nvcsw + theirs.ru_nvcsw, own.ru_nivcsw + theirs.ru_nivcsw]
-
-    def cpu_since(self) -> int:
-        """CPU nanoseconds of this process since."""
-        return time.process_time_ns() - self.cpu
 
     def switches_since(self) -> List[int]:
         """Voluntary and involuntary context switches since, children's too once they ended."""

@@ -41,6 +41,7 @@ class Worker:
         more = {
             "cpu_ns": time.process_time_ns() - self.cpu,
             "peak": max(0, usage.peak() - self.resident),
+            "pace": self.book.pace(),
         }
         name = f"{self.out}.{os.getpid()}-{self.recorder.interpreter}"
         records.write(name + ".part", self.book.threads(), self.book.table(), more)

@@ -189,7 +189,11 @@ fn noise(name: &str, measured: &Measured, look: &Look) -> Vec<Line> {
         1 => format!("{name}: 1 run"),
         n => format!(
             "{name}: {n} runs, half of them {}between {} and {}",
-            if measured.shared_machine() { "by themselves perhaps " } else { "" },
+            if measured.shared_machine() {
+                "by themselves perhaps "
+            } else {
+                ""
+            },
             time(measured.makespan.q1),
             time(measured.makespan.q3)
         ),

@@ -95,6 +95,7 @@ struct Ran {
     rows: u64,
     python_ns_per_turn: [f64; 2],
     peak_bytes: Option<u64>,
+    /// CPU time of the run, and of finding out how fast work goes before and after it.
     cpu_ns: u64,
     outcome: String,
 }
@@ -122,7 +123,8 @@ pub(crate) fn measure(
     job::write_draws(work, &draws).context("cannot write the drawn work")?;
     let port = server.as_ref().map(|server| server.port);
     let expected: u64 = targets.iter().map(|target| target.expected_ns).sum();
-    let total = (expected / 1_000_000) as usize * options.repeat as usize;
+    // A trial of each comes first.
+    let total = (expected / 1_000_000) as usize * (options.repeat as usize + 1);
     let progress = Progress::timed("measuring", total.max(1));
     let mut runners = Vec::new();
     for (number, target) in targets.iter().enumerate() {
@@ -136,6 +138,10 @@ pub(crate) fn measure(
             &file,
             options.timeout,
         ));
+    }
+    for runner in &mut runners {
+        runner.trial();
+        progress.advance((runner.target.expected_ns / 1_000_000) as usize);
     }
     for repeat in 0..options.repeat {
         for runner in &mut runners {
@@ -205,6 +211,15 @@ impl<'a> Runner<'a> {
             true => PATIENCE + Duration::from_nanos(self.target.expected_ns) * TIMES_EXPECTED,
             false => Duration::from_secs(5),
         }
+    }
+
+    /// A run that is not told, in which the harness learns how fast this work goes.
+    fn trial(&mut self) {
+        let file = self.harness.file(&format!("trial-{}", self.number));
+        let request = json!({ "do": "run", "out": file.to_string_lossy(), "trial": true });
+        let limit = self.limit();
+        self.with(|session| session.ask::<Answer>(&request, limit));
+        let _ = std::fs::remove_file(&file);
     }
 
     fn run(&mut self, work: &Workload, repeat: u32, cores: u32) {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const GOOD: &str = include_str!("data/3.14.toml");
+const GOOD: &str = include_str!("good.toml");
 
 /// Replaces `from` by `to` in a good profile, and expects a refusal that says `expect`.
 fn check(from: &str, to: &str, expect: &str) {
@@ -36,13 +36,13 @@ fn every_embedded_profile_is_good() {
 
 #[test]
 fn figures_reach_the_costs_in_nanoseconds_and_bytes() {
-    let costs = embedded("3.13").expect("embedded").costs();
-    assert_eq!(costs.lock, 173);
-    assert_eq!(costs.task_create, 1_400);
-    assert_eq!(costs.process_boot, [900_000, 43_000_000, 9_000_000]);
+    let costs = parse_profile(GOOD).expect("good").costs();
+    assert_eq!(costs.lock, 97);
+    assert_eq!(costs.task_create, 2_000);
+    assert_eq!(costs.process_boot, [900_000, 59_000_000, 2_800_000]);
     assert_eq!(costs.wake_idle.0[2], (500_000, 45_000));
-    assert_eq!(costs.transfer[3].loads, 500_000);
-    assert_eq!(costs.memory.thread, 12 << 10);
+    assert_eq!(costs.transfer[3].loads, 410_000);
+    assert_eq!(costs.memory.thread, 16 << 10);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Code, Maker, Piece, Row};
 use crate::trace::{Lane, SpanKind, ThreadRole};
 
 /// A pause on a thread at work up to this long is the interpreter's own work; a longer one is a wait.
-const PAUSE_NS: u64 = 30_000;
+pub(super) const PAUSE_NS: u64 = 30_000;
 /// What a step takes beyond its CPU time, up to this, is the clocks' own cost.
 const CLOCK_NS: u64 = 50_000;
 /// How late a sleeper wakes without anybody in its way: timer slack and wake-up.
@@ -91,7 +91,7 @@ impl LaneOf<'_, '_> {
                     step.worked = Some(row.b);
                 }
             }
-            Code::Submit | Code::Idle | Code::Start => {}
+            Code::Submit | Code::Idle | Code::Start | Code::Cpu => {}
             Code::Arrive | Code::Branch | Code::Cut => {}
         }
     }
@@ -195,6 +195,7 @@ impl LaneOf<'_, '_> {
         self.maker.pieces.push(Piece {
             lane: self.lane,
             end,
+            length: end - self.at,
             kind,
             thread,
         });

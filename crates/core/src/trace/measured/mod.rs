@@ -5,7 +5,8 @@
 //! between is worked out here, in one place for every runner, so that measured traces mean the same
 //! wherever they come from: the part of a step that is neither CPU time nor run queue was a wait for
 //! the interpreter lock; what an awaited sleep took over its time was the event loop's; and whatever
-//! nobody noted down on a thread at work is overhead.
+//! nobody noted down on a thread at work is overhead, as far as the thread's CPU time goes, and beyond
+//! that a wait as well.
 //!
 //! A measured trace obeys the laws about lanes (no hole, no overlap), and may break those about the
 //! lock and the cores by as much as its clocks are coarse.
@@ -63,12 +64,14 @@ pub enum Code {
     Submit = 15,
     /// The thread (or its process or interpreter) started from `a` to `b`.
     Start = 16,
+    /// From `a` to `b` the thread took `c` ns of CPU time in all, for whatever it did.
+    Cpu = 17,
 }
 
 impl Code {
     /// The code with that number.
     pub fn from_number(number: i64) -> Option<Code> {
-        const ALL: [Code; 17] = [
+        const ALL: [Code; 18] = [
             Code::Arrive,
             Code::Branch,
             Code::Begin,
@@ -86,6 +89,7 @@ impl Code {
             Code::Idle,
             Code::Submit,
             Code::Start,
+            Code::Cpu,
         ];
         ALL.get(usize::try_from(number).ok()?).copied()
     }
@@ -130,6 +134,7 @@ pub struct Notes {
 struct Piece {
     lane: Lane,
     end: u64,
+    length: u64,
     kind: SpanKind,
     thread: Option<u32>,
 }
@@ -359,10 +364,44 @@ impl Maker<'_> {
             placed.push((until, until));
             let mut own = own.as_slice();
             let mut at = self.threads[thread].born.as_nanos();
+            let first = self.pieces.len();
             for (start, end) in placed {
                 own = self.fill(thread as u32, (at, start), own);
                 at = at.max(end).max(start);
             }
+            self.told_by_cpu_time(thread as u32, first, rows);
+        }
+    }
+
+    /// A loop's thread cannot have worked for longer than its CPU time: the longest of what looks like
+    /// its own work, among the pieces from `first` on, were waits to get on with it.
+    fn told_by_cpu_time(&mut self, thread: u32, first: usize, rows: &[Row]) {
+        let mine = || rows.iter().filter(|row| row.thread == thread);
+        let Some(total) = mine().find(|row| row.code == Code::Cpu) else {
+            return;
+        };
+        let in_steps: u64 = mine()
+            .filter(|row| matches!(row.code, Code::Python | Code::Native))
+            .map(|row| row.c)
+            .sum();
+        let pieces = self.pieces.iter().enumerate().skip(first);
+        let mut gaps: Vec<(u64, usize)> = pieces
+            .filter(|(_, piece)| piece.kind == SpanKind::Overhead)
+            .map(|(index, piece)| (piece.length, index))
+            .collect();
+        let told: u64 = gaps.iter().map(|&(length, _)| length).sum();
+        let mut over = told.saturating_sub(total.c.saturating_sub(in_steps));
+        gaps.sort_unstable_by_key(|&(length, _)| std::cmp::Reverse(length));
+        let kind = match self.waits_for_gil(thread) {
+            true => SpanKind::GilWait,
+            false => SpanKind::CoreWait,
+        };
+        for (length, index) in gaps {
+            if length <= lane::PAUSE_NS || over < length / 2 {
+                break;
+            }
+            over = over.saturating_sub(length);
+            self.pieces[index].kind = kind;
         }
     }
 
@@ -387,6 +426,7 @@ impl Maker<'_> {
                 pieces.push(Piece {
                     lane,
                     end: to,
+                    length: to - from,
                     kind,
                     thread: None,
                 });

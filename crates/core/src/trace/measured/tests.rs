@@ -146,3 +146,36 @@ fn a_task_that_did_not_end_stops_the_run() {
     assert!(reason.contains("1 task"), "{reason}");
     assert_eq!(trace.tasks[1].parent, Some(0));
 }
+
+#[test]
+fn a_loop_that_took_less_cpu_time_than_it_seems_to_have_worked_waited() {
+    let rows = |cpu| {
+        vec![
+            row(Code::Arrive, NOBODY, 0, 0, 0, 0, 0),
+            row(Code::Begin, 0, 0, 2, 0, 0, 0),
+            row(Code::Python, 0, 0, 2, 4, 2, 0),
+            row(Code::End, 0, 0, 4, 0, 0, 0),
+            row(Code::Idle, 0, NOBODY, 12, 13, 0, 0),
+            row(Code::Idle, 0, NOBODY, 14, 15, 0, 0),
+            row(Code::Cpu, 0, NOBODY, 0, 15, cpu, 0),
+        ]
+    };
+    let check = |others: &[ThreadRole], cpu, expect: [SpanKind; 3]| {
+        let mut threads = vec![thread(ThreadRole::Loop, 0)];
+        threads.extend(others.iter().map(|&role| thread(role, 1)));
+        let trace = made(true, threads, 1, rows(cpu));
+        let spans = &view::lanes(&trace).threads[0];
+        let told: Vec<SpanKind> = spans
+            .iter()
+            .filter(|span| !matches!(span.kind, SpanKind::Idle | SpanKind::Python))
+            .map(|span| span.kind)
+            .collect();
+        assert_eq!(told, expect, "{cpu} ms of CPU time");
+    };
+    use SpanKind::{CoreWait, GilWait, Overhead};
+    let worker = [ThreadRole::Worker];
+    check(&worker, 13, [Overhead, Overhead, Overhead]);
+    check(&worker, 5, [Overhead, GilWait, Overhead]);
+    check(&[], 5, [Overhead, CoreWait, Overhead]);
+    check(&worker, 3, [GilWait, GilWait, Overhead]);
+}
