@@ -121,7 +121,7 @@ const CLAIMS: &[(&str, Figure, &str, Claim)] = &[
     ("process-start-up", Makespan, "processes(4, start=spawn)", AtLeastTimes(1.05, "processes(4, start=forkserver)")),
     ("pickle-cost", Makespan, "processes(4)", AtLeastTimes(1.5, "sync")),
     ("pickle-cost", Makespan, "threads(4)@3.14t", AtMostTimes(0.5, "sync")),
-    ("tiny-tasks", Makespan, "processes(4)", AtLeastTimes(1.1, "sync")),
+    ("tiny-tasks", Makespan, "processes(4)", AtLeastTimes(1.05, "sync")),
     ("tiny-tasks", Makespan, "processes(4, chunk=100)", AtMostTimes(0.8, "sync")),
     ("memory-per-worker", Memory, "threads(64)", AtLeastTimes(1.05, "asyncio")),
     ("memory-per-worker", Memory, "processes(4)", AtLeastTimes(2.0, "threads(64)")),
