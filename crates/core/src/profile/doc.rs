@@ -46,6 +46,10 @@ machine's share was not measured.
 The embedded figures come from one shared virtual machine of two cores. Take them as the shape of
 things, not as the truth about another machine. No free-threaded build was at hand: 3.13t and 3.14t
 rest on published figures and on the PEP 703 reference build of 3.12, and say so figure by figure.
+
+What Rust costs, for what `compare --python rust` predicts, is a profile of the same form
+(`crates/core/src/profile/data/rust.toml`): the same kernel's figures, and Rust's own, estimated.
+`--profile` takes another one whose `python` is `rust` or `rust-gil`.
 ";
 
 /// The whole of docs/PROFILES.md.

@@ -28,6 +28,12 @@ pub fn embedded(name: &str) -> Option<Profile> {
     parse_profile(text).ok()
 }
 
+/// What Rust's own threads, processes and event loop cost: for what `measure --python rust` predicts. No
+/// Python, so none of [`embedded_names`].
+pub fn rust() -> Option<Profile> {
+    parse_profile(include_str!("data/rust.toml")).ok()
+}
+
 /// The Python that is simulated where nobody asks for another: the newest with a GIL.
 pub fn default_python() -> &'static str {
     "3.14"

@@ -35,6 +35,14 @@ fn every_embedded_profile_is_good() {
 }
 
 #[test]
+fn rust_has_a_profile_and_is_no_python() {
+    let profile = rust().expect("the profile of Rust is refused");
+    assert_eq!((profile.python.as_str(), profile.gil), ("rust", false));
+    assert!(!profile.interpreters && !embedded_names().contains(&"rust"));
+    assert_eq!(profile.start, StartMethod::Spawn);
+}
+
+#[test]
 fn figures_reach_the_costs_in_nanoseconds_and_bytes() {
     let costs = parse_profile(GOOD).expect("good").costs();
     assert_eq!(costs.lock, 97);
