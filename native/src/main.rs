@@ -13,6 +13,8 @@ mod png;
 mod progress;
 mod python;
 mod run;
+#[cfg(unix)]
+mod runner;
 mod show;
 mod stop;
 mod term;
@@ -26,6 +28,12 @@ use clap::Parser;
 use cli::{Cli, Command};
 
 fn main() -> ExitCode {
+    // This program run again by itself, for real runs: no command of the command line's.
+    #[cfg(unix)]
+    if let Some(part) = runner::part() {
+        part.play();
+        return ExitCode::SUCCESS;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

@@ -1,0 +1,325 @@
+//! Steps as code for tasks on an event loop.
+//!
+//! What a time limit cuts is a future that is dropped. So whatever must be noted down of a step, cut or
+//! not, is noted by a [`Note`] that goes with it.
+
+use std::collections::VecDeque;
+use std::hint::black_box;
+use std::io;
+use std::net::Ipv4Addr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use trilane_core::trace::measured::Code;
+use trilane_core::workload::Place;
+
+use super::clock::now;
+use super::control::give_up;
+use super::job::{Branch, Draws, Shared, Step};
+use super::processes::Processes;
+use super::records::put;
+use super::run::Run;
+use super::shared::locked;
+use super::wire::Leaf;
+
+/// The tasks of a run on a loop, and what they use.
+pub(super) struct Tasks {
+    pub(super) run: Arc<Run>,
+    pub(super) draws: Arc<Draws>,
+    pub(super) shared: Vec<Resource>,
+    /// Tasks at a time.
+    pub(super) limit: Option<Semaphore>,
+    /// Whether there is a thread pool under the loop.
+    pub(super) threads: bool,
+    pub(super) processes: Option<Processes>,
+    /// The id of the next branch.
+    pub(super) ids: AtomicU32,
+}
+
+/// Where a task stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context {
+    pub(super) kind: usize,
+    pub(super) task: u32,
+    cursor: u64,
+    /// The earliest limit around it.
+    deadline: Option<u64>,
+}
+
+/// What coroutines share. In order, as asyncio's: tokio hands a permit to whoever has waited longest.
+#[derive(Debug)]
+pub(super) enum Resource {
+    Lock(Semaphore),
+    Queue {
+        items: Mutex<VecDeque<u32>>,
+        filled: Semaphore,
+        places: Option<Semaphore>,
+    },
+}
+
+/// For the coroutines of one loop.
+pub(super) fn on_a_loop(resources: &[Shared]) -> Vec<Resource> {
+    resources
+        .iter()
+        .map(|shared| match shared.capacity {
+            None => Resource::Lock(Semaphore::new(shared.permits.unwrap_or(1) as usize)),
+            Some(capacity) => Resource::Queue {
+                items: Mutex::default(),
+                filled: Semaphore::new(0),
+                places: (capacity > 0).then(|| Semaphore::new(capacity as usize)),
+            },
+        })
+        .collect()
+}
+
+/// A row that is written when its step is over, however that comes.
+#[derive(Debug)]
+pub(super) struct Note {
+    code: Code,
+    task: u32,
+    a: u64,
+    c: u64,
+    d: u64,
+}
+
+impl Note {
+    pub(super) fn new(code: Code, task: u32, c: u64, d: u64) -> Note {
+        let a = now();
+        Note {
+            code,
+            task,
+            a,
+            c,
+            d,
+        }
+    }
+}
+
+impl Drop for Note {
+    fn drop(&mut self) {
+        put(self.code, self.task, [self.a, now(), self.c, self.d]);
+    }
+}
+
+/// The end of a branch, even of one that was cut before its first step.
+struct End(u32);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        put(Code::End, self.0, [now(), 0, 0, 0]);
+    }
+}
+
+/// A permit that was taken, and is given back however its steps end.
+struct Held<'a>(&'a Semaphore);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.add_permits(1);
+    }
+}
+
+/// Nobody ever closes a semaphore of a run, so that waiting for one does not fail.
+async fn take(semaphore: &Semaphore) {
+    if let Ok(permit) = semaphore.acquire().await {
+        permit.forget();
+    }
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+impl Tasks {
+    /// A whole task.
+    pub(super) async fn task(self: Arc<Self>, kind: usize, task: u32) {
+        let _slot = match &self.limit {
+            Some(limit) => {
+                take(limit).await;
+                Some(Held(limit))
+            }
+            None => None,
+        };
+        let of = &self.run.job.kinds[kind];
+        let mut cx = Context {
+            kind,
+            task,
+            cursor: of.draws_of(task),
+            deadline: None,
+        };
+        put(Code::Begin, task, [now(), 0, 0, 0]);
+        let memory = black_box(vec![1u8; of.memory]);
+        self.steps(&of.program, &mut cx).await;
+        drop(memory);
+        let at = now();
+        put(Code::End, task, [at, 0, 0, 0]);
+        self.run.agenda.ended(kind, at, 1);
+    }
+
+    fn steps<'a>(self: &'a Arc<Self>, steps: &'a [Step], cx: &'a mut Context) -> Running<'a> {
+        Box::pin(async move {
+            for step in steps {
+                self.run.work.gil.check();
+                self.step(step, cx).await;
+            }
+        })
+    }
+
+    async fn step(self: &Arc<Self>, step: &Step, cx: &mut Context) {
+        match step {
+            Step::Cpu(ns, on) => {
+                let ns = self.amount(*ns, cx);
+                let place = self.place(*on, &[Place::Processes]);
+                self.leaf(Leaf::Cpu, place, cx, ns).await;
+            }
+            Step::Native(ns, on) => {
+                let ns = self.amount(*ns, cx);
+                let place = self.place(*on, &[Place::Processes, Place::Threads]);
+                self.leaf(Leaf::Native, place, cx, ns).await;
+            }
+            Step::Io { ns, blocking, on } => {
+                let ns = self.amount(*ns, cx);
+                let wanted: &[Place] = match blocking {
+                    true => &[Place::Threads, Place::Processes],
+                    false => &[],
+                };
+                match self.place(*on, wanted) {
+                    Place::Loop if !blocking => self.wait(cx, ns).await,
+                    place => self.leaf(Leaf::Io, place, cx, ns).await,
+                }
+            }
+            Step::Lock(index, inner) => {
+                let Resource::Lock(lock) = &self.shared[*index] else {
+                    return;
+                };
+                let note = Note::new(Code::Lock, cx.task, *index as u64, 0);
+                take(lock).await;
+                drop(note);
+                let _held = Held(lock);
+                self.steps(inner, cx).await;
+            }
+            Step::Put(index) => self.put(*index, cx.task).await,
+            Step::Get(index) => self.get(*index, cx.task).await,
+            Step::Repeat(times, inner) => {
+                for _ in 0..*times {
+                    self.steps(inner, cx).await;
+                }
+            }
+            Step::Timeout { ns, draws, steps } => {
+                let ns = self.amount(*ns, cx);
+                self.limited(ns, *draws, steps, cx).await;
+            }
+            Step::Gather(branches) => self.gather(branches, cx).await,
+        }
+    }
+
+    fn amount(&self, ns: Option<u64>, cx: &mut Context) -> u64 {
+        ns.unwrap_or_else(|| {
+            cx.cursor += 1;
+            self.draws.at(cx.cursor - 1)
+        })
+    }
+
+    /// A wait that lets the loop go on.
+    async fn wait(&self, cx: &Context, ns: u64) {
+        let left = cx.deadline.map(|deadline| deadline.saturating_sub(now()));
+        let asked = left.map_or(ns, |left| left.min(ns));
+        let mut note = Note::new(Code::Io, cx.task, asked, 0);
+        match self.run.work.port {
+            None => tokio::time::sleep(Duration::from_nanos(ns)).await,
+            Some(port) => {
+                if let Err(error) = ask(port, ns).await {
+                    give_up(&error, "asking the delay server");
+                }
+            }
+        }
+        note.c = ns;
+    }
+
+    async fn put(&self, index: usize, task: u32) {
+        let Resource::Queue {
+            items,
+            filled,
+            places,
+        } = &self.shared[index]
+        else {
+            return;
+        };
+        let mut note = Note::new(Code::Queue, task, index as u64, u64::MAX);
+        if let Some(places) = places {
+            take(places).await;
+        }
+        locked(items).push_back(task);
+        filled.add_permits(1);
+        note.d = task.into();
+    }
+
+    async fn get(&self, index: usize, task: u32) {
+        let Resource::Queue {
+            items,
+            filled,
+            places,
+        } = &self.shared[index]
+        else {
+            return;
+        };
+        let mut note = Note::new(Code::Queue, task, index as u64, u64::MAX);
+        take(filled).await;
+        let item = locked(items).pop_front();
+        if let Some(places) = places {
+            places.add_permits(1);
+        }
+        note.d = item.map_or(u64::MAX, u64::from);
+    }
+
+    /// A limit drops what is being awaited; what an executor has of it runs on.
+    async fn limited(self: &Arc<Self>, ns: u64, draws: u64, steps: &[Step], cx: &mut Context) {
+        let outer = *cx;
+        let deadline = now().saturating_add(ns);
+        cx.deadline = Some(outer.deadline.map_or(deadline, |outer| outer.min(deadline)));
+        let inner = self.steps(steps, cx);
+        let done = tokio::time::timeout(Duration::from_nanos(ns), inner).await;
+        if done.is_err() {
+            put(Code::Cut, outer.task, [now(), 0, 0, 0]);
+        }
+        *cx = outer;
+        cx.cursor += draws;
+    }
+
+    /// Branches are tasks of their own, and end with the task that waits for them.
+    async fn gather(self: &Arc<Self>, branches: &[Branch], cx: &mut Context) {
+        let note = Note::new(Code::Join, cx.task, 0, 0);
+        let mut group = JoinSet::new();
+        for branch in branches {
+            let child = Context {
+                task: self.ids.fetch_add(1, Ordering::Relaxed),
+                ..*cx
+            };
+            cx.cursor += branch.draws;
+            put(Code::Branch, child.task, [note.a, u64::from(cx.task), 0, 0]);
+            let code = Arc::clone(&branch.steps);
+            let end = End(child.task);
+            group.spawn(Arc::clone(self).branch(code, child, end));
+        }
+        while group.join_next().await.is_some() {}
+        drop(note);
+    }
+
+    async fn branch(self: Arc<Self>, code: Arc<[Step]>, mut cx: Context, end: End) {
+        put(Code::Begin, cx.task, [now(), 0, 0, 0]);
+        self.steps(&code, &mut cx).await;
+        drop(end);
+    }
+}
+
+/// A socket of the delay server, as a client that can be awaited has it.
+async fn ask(port: u16, ns: u64) -> io::Result<()> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    stream.write_all(&ns.to_le_bytes()).await?;
+    stream.read_exact(&mut [0]).await?;
+    Ok(())
+}

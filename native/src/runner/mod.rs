@@ -1,0 +1,102 @@
+//! The Rust runner: the same drawn work on Rust's own threads, processes and event loop, so that a Python
+//! plan can be laid beside its twin.
+//!
+//! Why it is a process of its own: a run may hang, run out of memory, or be cut off by a limit, and none
+//! of that may take the program down that measures. So the runner is this program run again ([`Part`]),
+//! and talks with it as the Python harness does: the same job, the same requests and answers,
+//! the same rows. The side that measures (`measure`) knows the two apart by how they are started, and by
+//! nothing else.
+//!
+//! What stands in for what:
+//!
+//! | plan | Python | here |
+//! |---|---|---|
+//! | `sync` | a plain loop | a plain loop |
+//! | `threads(N)`, `threads(each)` | `ThreadPoolExecutor`, `threading.Thread` | std threads behind a pool of the same rules ([`pool`]) |
+//! | `processes(N)` | `ProcessPoolExecutor` | this program, run again, behind pipes ([`processes`], [`worker`], [`wire`]) |
+//! | `asyncio` | an event loop | tokio's current-thread runtime ([`event_loop`], [`coroutine`]) |
+//! | `+threads(N)` | `run_in_executor` | tokio's blocking pool ([`offload`]) |
+//!
+//! Rust has no interpreter lock. With `gil`, every thread takes one anyhow ([`gil`]), by CPython's rules:
+//! then what is left of the difference to Python is not the lock.
+//!
+//! The life of a run: `load` reads the job and calibrates; `run` calibrates again, starts the plan, waits
+//! for every thread and worker, and writes the rows. Whatever goes wrong is said in a line, and ends the
+//! process ([`trouble`]): the kernel tidies up better than threads that wait for each other. Nothing
+//! outlives it, as every process is in the group that the measuring side ends, and also ends by itself
+//! when its input closes.
+
+mod agenda;
+mod blocking;
+mod clock;
+mod control;
+mod coroutine;
+mod delays;
+mod event_loop;
+mod fifo;
+mod gil;
+mod job;
+mod offload;
+mod pool;
+mod processes;
+mod records;
+mod run;
+mod shared;
+mod threads;
+mod trouble;
+mod usage;
+mod wire;
+mod work;
+mod worker;
+
+use std::process::Command;
+
+/// What this program is when it is run again by itself. The words are no commands of the command line:
+/// they have no help, no completion, and no promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Takes requests and answers with runs.
+    Runner {
+        /// Every thread takes an emulated interpreter lock.
+        gil: bool,
+    },
+    /// Does what the pool of a runner asks.
+    Worker,
+}
+
+const RUNNER: &str = "rust-runner";
+const RUNNER_GIL: &str = "rust-runner-gil";
+const WORKER: &str = "rust-worker";
+
+/// The part that this process was started for, if it is none that people start.
+pub(crate) fn part() -> Option<Part> {
+    let mut words = std::env::args_os().skip(1);
+    let part = match words.next()?.to_str()? {
+        RUNNER => Part::Runner { gil: false },
+        RUNNER_GIL => Part::Runner { gil: true },
+        WORKER => Part::Worker,
+        _ => return None,
+    };
+    words.next().is_none().then_some(part)
+}
+
+impl Part {
+    /// How this program is started for it.
+    pub(crate) fn command(self) -> std::io::Result<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(match self {
+            Part::Runner { gil: false } => RUNNER,
+            Part::Runner { gil: true } => RUNNER_GIL,
+            Part::Worker => WORKER,
+        });
+        Ok(command)
+    }
+
+    /// Its whole life.
+    pub(crate) fn play(self) {
+        match self {
+            Part::Runner { gil } => control::converse(gil),
+            Part::Worker => worker::work(),
+        }
+    }
+}

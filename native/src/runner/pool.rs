@@ -1,0 +1,98 @@
+//! A pool of threads as `concurrent.futures.thread.ThreadPoolExecutor` has it: first in, first out; a
+//! submit starts a thread unless one is idle; a worker that is awake may take what was meant for one
+//! that sleeps.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use super::gil::Gil;
+use super::shared::locked;
+
+/// The whole life of a worker: it takes items with [`Pool::next`] until there are no more.
+type Body<T> = Box<dyn Fn(&Pool<T>) + Send + Sync>;
+
+/// The pool.
+pub(super) struct Pool<T> {
+    state: Mutex<State<T>>,
+    filled: Condvar,
+    most: usize,
+    body: Body<T>,
+}
+
+struct State<T> {
+    items: VecDeque<T>,
+    /// Workers that found nothing to do, less what was submitted to wake them.
+    idle: usize,
+    threads: usize,
+    closed: bool,
+}
+
+impl<T: Send + 'static> Pool<T> {
+    /// A pool of so many threads at most, each of which does `body`.
+    pub(super) fn new(most: usize, body: impl Fn(&Pool<T>) + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Pool {
+            state: Mutex::new(State {
+                items: VecDeque::new(),
+                idle: 0,
+                threads: 0,
+                closed: false,
+            }),
+            filled: Condvar::new(),
+            most,
+            body: Box::new(body),
+        })
+    }
+
+    /// Gives the pool something to do.
+    pub(super) fn submit(self: &Arc<Self>, item: T) {
+        let mut state = locked(&self.state);
+        state.items.push_back(item);
+        if state.idle > 0 {
+            state.idle -= 1;
+            drop(state);
+            return self.filled.notify_one();
+        }
+        if state.threads < self.most {
+            state.threads += 1;
+            drop(state);
+            let pool = Arc::clone(self);
+            start(move || (pool.body)(&pool));
+        }
+    }
+
+    /// The next item; nothing once the pool is closed and empty. Waits without the interpreter lock.
+    pub(super) fn next(&self, gil: &Gil) -> Option<T> {
+        {
+            let mut state = locked(&self.state);
+            if let Some(item) = state.items.pop_front() {
+                return Some(item);
+            }
+            state.idle += 1;
+        }
+        gil.without(|| {
+            let state = locked(&self.state);
+            let waiting = |state: &mut State<T>| state.items.is_empty() && !state.closed;
+            let mut state = self
+                .filled
+                .wait_while(state, waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+            state.items.pop_front()
+        })
+    }
+
+    /// Lets the workers end once nothing is left to do.
+    pub(super) fn close(&self) {
+        locked(&self.state).closed = true;
+        self.filled.notify_all();
+    }
+}
+
+/// Starts a thread.
+pub(super) fn start(body: impl FnOnce() + Send + 'static) {
+    /// Steps nest sixteen deep at most: a fraction of the usual 2 MiB, of which ten thousand are many.
+    const STACK: usize = 512 * 1024;
+    let started = std::thread::Builder::new().stack_size(STACK).spawn(body);
+    if let Err(error) = started {
+        super::control::give_up(&error, "starting a thread");
+    }
+}

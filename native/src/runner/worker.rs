@@ -1,0 +1,126 @@
+//! What a worker process does: it is told its setting, then does what it is asked, item by item.
+
+use std::hint::black_box;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use trilane_core::trace::measured::Code;
+
+use super::blocking::Steps;
+use super::clock::now;
+use super::control::{self, fail, give_up};
+use super::fifo;
+use super::gil::Gil;
+use super::job::Job;
+use super::processes::read_setting;
+use super::records::{Book, Role, put};
+use super::trouble::Trouble;
+use super::usage::Usage;
+use super::wire::{self, Ended, Leaf, Request};
+use super::work::Work;
+
+/// The whole life of a worker process.
+pub(super) fn work() {
+    control::speak_as_worker();
+    std::thread::spawn(end_with_parent);
+    let mut requests = BufReader::new(io::stdin().lock());
+    let setting = read_setting(&mut requests)
+        .unwrap_or_else(|error| give_up(&error, "reading a worker's setting"));
+    let steps = (|| {
+        let job = Arc::new(Job::load(&setting.job)?);
+        let port = job.io.map(|server| server.port);
+        Ok(Arc::new(Steps {
+            draws: Arc::new(job.draws(false)?),
+            shared: match &setting.pipes {
+                Some(prefix) => fifo::open(&job, prefix)?,
+                None => Vec::new(),
+            },
+            work: Work::new(setting.speed, Gil::new(setting.gil), port),
+            spawn: None,
+            ids: AtomicU32::new(job.tasks),
+            job,
+        }))
+    })();
+    let steps = steps.unwrap_or_else(|trouble: Trouble| fail(&trouble));
+    let usage = Usage::begin();
+    let book = Arc::new(Book::default());
+    let here = book.begin(Role::Process);
+    let mut answers = BufWriter::new(io::stdout().lock());
+    let gil = &steps.work.gil;
+    gil.take();
+    loop {
+        let request = gil.without(|| wire::receive(&mut requests));
+        // The parent is gone, or about to be.
+        let Ok((request, _input)) = request else {
+            return;
+        };
+        let output = match request {
+            Request::End => break,
+            Request::Tasks { kind, first, count } => {
+                for task in first..first + count {
+                    steps.task(kind as usize, task);
+                }
+                steps.job.kinds[kind as usize]
+                    .output
+                    .saturating_mul(count as usize)
+            }
+            Request::Step {
+                leaf,
+                kind,
+                task,
+                ns,
+            } => {
+                let a = now();
+                do_leaf(&steps.work, leaf, task, ns);
+                put(Code::Work, task, [a, now(), 0, 0]);
+                steps.job.kinds[kind as usize].output
+            }
+        };
+        let output = black_box(vec![1u8; output]);
+        if gil.without(|| wire::answer(&mut answers, &output)).is_err() {
+            return;
+        }
+    }
+    drop(here);
+    for kept in book.settle() {
+        let ended = Ended {
+            rows: kept.rows(),
+            kept,
+            cpu_ns: usage.cpu_ns(),
+            peak: usage.peak(),
+        };
+        let told = serde_json::to_vec(&ended).map_err(io::Error::from);
+        let told = told.and_then(|told| wire::answer(&mut answers, &told));
+        // Who does not listen any more has no use for it.
+        let _ = told.and_then(|()| ended.kept.write_rows(&mut answers));
+    }
+    let _ = answers.flush();
+}
+
+/// A step that was sent here from another thread or process; no limit cuts it.
+pub(super) fn do_leaf(work: &Work, leaf: Leaf, task: u32, ns: u64) {
+    match leaf {
+        Leaf::Cpu => work.cpu(task, ns),
+        Leaf::Native => work.native(task, ns),
+        Leaf::Io => {
+            work.io(task, ns, None);
+        }
+    }
+}
+
+/// Ends this process when the pipe from its parent closes, whatever it is at. A thread that waits in the
+/// kernel disturbs no measurement.
+fn end_with_parent() {
+    let stdin = io::stdin();
+    loop {
+        let mut fds = [PollFd::new(stdin.as_fd(), PollFlags::empty())];
+        let _ = poll(&mut fds, PollTimeout::NONE);
+        let closed = fds[0].revents().unwrap_or(PollFlags::empty());
+        if closed.intersects(PollFlags::POLLHUP | PollFlags::POLLERR) {
+            std::process::exit(1);
+        }
+    }
+}
