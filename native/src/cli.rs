@@ -25,7 +25,7 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Which plan to take, why, and where the answer flips
     Advise(Advise),
-    /// Run a scenario for real, on this machine's Python, under several plans
+    /// Run a scenario for real, on this machine's Python or in Rust, under several plans
     Measure(Measure),
     /// Put predicted beside measured, with the error between them
     Compare(Compare),
@@ -112,13 +112,14 @@ pub(crate) struct Advise {
 /// What is to be run for real; shared by the commands that measure.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Real {
-    /// A plan, as for `simulate`. May be repeated [default: the default set]
+    /// A plan, as for `simulate`; "@gil" after it runs it in Rust behind an emulated GIL. May be
+    /// repeated [default: the default set]
     #[arg(long = "plan", value_name = "PLAN")]
     pub(crate) plans: Vec<String>,
 
-    /// A Python of this machine: a path, a name on PATH, or a version such as 3.12. May be repeated
-    /// [default: python3]
-    #[arg(long = "python", value_name = "EXE")]
+    /// A Python of this machine: a path, a name on PATH, or a version such as 3.12; or "rust", its
+    /// twin on Rust's threads, processes and event loop. May be repeated [default: python3]
+    #[arg(long = "python", value_name = "EXE|rust")]
     pub(crate) pythons: Vec<String>,
 
     /// Runs of each plan; the median is told
@@ -150,7 +151,7 @@ pub(crate) struct Real {
 /// What an I/O step waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Io {
-    /// `time.sleep` and `asyncio.sleep`
+    /// `time.sleep` and `asyncio.sleep`, or their Rust twins
     Sleep,
     /// A socket of a server on loopback
     Sockets,

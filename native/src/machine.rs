@@ -128,6 +128,12 @@ impl Machine {
         if self.costs.contains_key(python) {
             return Ok(());
         }
+        if matches!(python, "rust" | "rust-gil" | "gil") {
+            return Err(bad_input(format!(
+                "`{python}` is no Python to simulate: `trilane measure --python rust` runs the work in Rust, \
+                 and `trilane compare --python rust` predicts it too"
+            )));
+        }
         let known = profile::embedded_names();
         let Some(profile) = profile::embedded(python) else {
             let hint = match did_you_mean(python, known.iter().copied()) {

@@ -14,6 +14,7 @@ use trilane_core::profile::{Profile, parse_profile};
 use figures::{Answer, Figures};
 
 use crate::measure::harness::Harness;
+use crate::measure::runtime;
 use crate::measure::session::{Session, Trouble};
 use crate::python::{self, Interpreter};
 
@@ -51,8 +52,12 @@ pub(crate) fn calibrate(python: &Interpreter, quick: bool) -> Result<Calibrated>
 
 fn ask(harness: &Harness, python: &Interpreter, request: &serde_json::Value) -> Result<Figures> {
     let shown = python.path.display();
-    let mut session = Session::start(&python.path, &harness.main(), None)
-        .with_context(|| format!("cannot calibrate `{shown}`"))?;
+    let mut session = Session::start(
+        runtime::harness(&python.path, &harness.main()),
+        "Python",
+        None,
+    )
+    .with_context(|| format!("cannot calibrate `{shown}`"))?;
     let answer: Result<Answer, Trouble> = session.ask(request, PATIENCE);
     let answer = match answer {
         // Its own words tell of an option that only runs have.

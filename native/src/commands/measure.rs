@@ -45,7 +45,7 @@ pub(crate) fn measure(args: &Measure) -> Result<()> {
     let kept = done.measured();
     let reports = kept.iter().map(|(_, measured)| measured.report.clone());
     let sync = kept.iter().find(|(target, _)| {
-        target.plan == Plan::Sync && target.python.name() == done.targets.python
+        target.plan == Plan::Sync && target.runtime.name() == done.targets.python
     });
     let sync = sync.map(|(_, measured)| measured.report.clone());
     let race = Race::new(
@@ -170,7 +170,7 @@ fn document(race: &Race, kept: &[(&Target, &Measured)], done: &Finished) -> Stri
     }
     document["runs"] = Value::Array(runs);
     let failures = failed(done).map(|(target, what)| {
-        json!({ "plan": target.plan.to_string(), "python": target.python.name(), "error": what })
+        json!({ "plan": target.plan.to_string(), "python": target.runtime.name(), "error": what })
     });
     let failures: Vec<Value> = failures.collect();
     if !failures.is_empty() {
@@ -245,7 +245,7 @@ pub(crate) fn failures(done: &Finished) -> Result<()> {
         failures.push(format!(
             "{} on {}: {what}",
             target.name(),
-            target.python.release
+            target.runtime.release()
         ));
     }
     if failures.is_empty() {

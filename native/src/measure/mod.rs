@@ -1,6 +1,6 @@
-//! Real runs: the same drawn work, on real Pythons of this machine.
+//! Real runs: the same drawn work, on real Pythons of this machine, and on Rust's own threads.
 //!
-//! Each plan under each Python gets an interpreter of its own, which loads the work once and then
+//! Each plan under each Python gets a process of its own (an interpreter, or this program run again), which loads the work once and then
 //! runs it whenever it is asked; the repeats go round all of them in turn, so that a drift of the
 //! machine's speed hits all plans alike. What a run noted down becomes a [`Trace`] as the simulator
 //! makes one. A plan that fails is an error of its own, and the others go on.
@@ -11,6 +11,7 @@ mod job;
 mod limits;
 mod load;
 mod rows;
+pub(crate) mod runtime;
 pub(crate) mod session;
 mod targets;
 
@@ -30,6 +31,7 @@ use delay::DelayServer;
 use harness::Harness;
 use load::Load;
 pub(crate) use load::NOTABLE;
+use runtime::Runtime;
 use session::{Session, Trouble};
 pub(crate) use targets::{Target, Targets, Wanted};
 
@@ -156,6 +158,19 @@ pub(crate) fn measure(
     Ok(results.collect())
 }
 
+fn start(
+    runtime: &Runtime,
+    harness: &Harness,
+    timeout: Option<Duration>,
+) -> Result<Session, Trouble> {
+    let command = runtime.command(&harness.main());
+    let command = command.map_err(|error| Trouble::Start {
+        program: runtime.name(),
+        reason: crate::failure::reason(&error),
+    })?;
+    Session::start(command, runtime.title(), timeout)
+}
+
 /// One plan under one Python.
 struct Runner<'a> {
     target: &'a Target,
@@ -179,7 +194,7 @@ impl<'a> Runner<'a> {
             target,
             harness,
             number,
-            session: Session::start(&target.python.path, &harness.main(), timeout),
+            session: start(&target.runtime, harness, timeout),
             timeout,
             record_ns: 0.0,
             runs: Vec::new(),
@@ -258,8 +273,8 @@ impl<'a> Runner<'a> {
         }
         let info = RunInfo {
             plan: self.target.plan.to_string(),
-            python: self.target.python.name(),
-            gil: self.target.python.gil,
+            python: self.target.runtime.name(),
+            gil: self.target.runtime.gil(),
             cores,
             kinds: work.kinds.iter().map(|kind| kind.name.clone()).collect(),
             tasks: work.tasks,

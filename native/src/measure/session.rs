@@ -1,11 +1,10 @@
-//! A running harness: one interpreter that takes requests and answers them, a line each.
+//! A running harness: one process that takes requests and answers them, a line each.
 //!
 //! It leads a process group of its own, so that whatever happens to it, or to this program, all that
 //! it started ends with it. It may die, hang or print rubbish: each is a [`Trouble`] with a name, and
 //! the last that it said on standard error.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -33,16 +32,28 @@ pub(crate) enum Trouble {
     #[error("cannot start `{program}`: {reason}")]
     Start { program: String, reason: String },
     /// It ended before it answered.
-    #[error("Python {how} before it answered{stderr}")]
-    Died { how: String, stderr: String },
+    #[error("{who} {how} before it answered{stderr}")]
+    Died {
+        who: &'static str,
+        how: String,
+        stderr: String,
+    },
     /// It did not answer in time.
     #[error(
-        "Python did not answer within {seconds} s and was ended: give it longer with --timeout SECONDS{stderr}"
+        "{who} did not answer within {seconds} s and was ended: give it longer with --timeout SECONDS{stderr}"
     )]
-    Hung { seconds: u64, stderr: String },
+    Hung {
+        who: &'static str,
+        seconds: u64,
+        stderr: String,
+    },
     /// It said something that is no answer.
-    #[error("Python answered with something else than a result: `{line}`{stderr}")]
-    Rubbish { line: String, stderr: String },
+    #[error("{who} answered with something else than a result: `{line}`{stderr}")]
+    Rubbish {
+        who: &'static str,
+        line: String,
+        stderr: String,
+    },
     /// It said what went wrong.
     #[error("{0}")]
     Said(String),
@@ -51,6 +62,8 @@ pub(crate) enum Trouble {
 /// A harness that has said hello.
 #[derive(Debug)]
 pub(crate) struct Session {
+    /// What it runs, for people.
+    who: &'static str,
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<Vec<u8>>,
@@ -59,15 +72,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts `main` with an interpreter and waits for its first word.
+    /// Starts a harness and waits for its first word.
     pub(crate) fn start(
-        python: &Path,
-        main: &Path,
+        mut command: Command,
+        who: &'static str,
         timeout: Option<Duration>,
     ) -> Result<Session, Trouble> {
-        let mut command = Command::new(python);
-        // Nothing of the user's own site or environment: what is measured is Python.
-        command.args(["-E", "-s", "-X", "utf8"]).arg(main);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -76,7 +86,7 @@ impl Session {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let started = stop::keep(|| command.spawn(), Left::group);
         let (mut child, group) = started.map_err(|error| Trouble::Start {
-            program: python.display().to_string(),
+            program: command.get_program().display().to_string(),
             reason: crate::failure::reason(&error),
         })?;
         let (sender, lines) = channel();
@@ -87,6 +97,7 @@ impl Session {
         let pipe = child.stderr.take();
         std::thread::spawn(move || pipe.map(|pipe| keep_tail(pipe, &kept)));
         let mut session = Session {
+            who,
             stdin: child.stdin.take(),
             child,
             lines,
@@ -124,6 +135,7 @@ impl Session {
             Err(RecvTimeoutError::Timeout) => {
                 self.kill();
                 Err(Trouble::Hung {
+                    who: self.who,
                     seconds: limit.as_secs(),
                     stderr: self.last_words(),
                 })
@@ -131,6 +143,7 @@ impl Session {
             Err(RecvTimeoutError::Disconnected) => {
                 let how = self.status();
                 Err(Trouble::Died {
+                    who: self.who,
                     how,
                     stderr: self.last_words(),
                 })
@@ -166,6 +179,7 @@ impl Session {
         self.kill();
         let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
         Trouble::Rubbish {
+            who: self.who,
             line: crate::term::sanitise(line.trim_end()),
             stderr: self.last_words(),
         }

@@ -1,16 +1,18 @@
-//! What is to be measured: each plan under each Python of this machine, with what is predicted of it.
+//! What is to be measured: each plan under each Python of this machine, or Rust, with what is predicted of
+//! it.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 use trilane_core::model;
-use trilane_core::plan::{Plan, PlanSpec, default_plans, parse_plan};
+use trilane_core::plan::{Plan, PlanSpec, Shape, default_plans, parse_plan};
 use trilane_core::profile::{self, Costs};
 use trilane_core::workload::Workload;
 
 use super::limits;
+use super::runtime::Runtime;
 use crate::failure::{bad_input, reason};
-use crate::python::{self, Interpreter};
+use crate::python::Interpreter;
 
 /// One plan under one Python.
 #[derive(Clone, Debug)]
@@ -18,7 +20,7 @@ pub(crate) struct Target {
     /// The plan.
     pub(crate) plan: Plan,
     /// What runs it.
-    pub(crate) python: Interpreter,
+    pub(crate) runtime: Runtime,
     /// What its Python costs, as far as is known.
     pub(crate) costs: Costs,
     /// The run time that is predicted.
@@ -60,10 +62,10 @@ impl Targets {
     pub(crate) fn find(wanted: Wanted<'_>, work: &Workload) -> Result<Targets> {
         let mut pythons = Vec::new();
         match wanted.pythons {
-            [] => pythons.push(python::find(None)?),
+            [] => pythons.push(Runtime::find(None)?),
             given => {
                 for given in given {
-                    pythons.push(python::find(Some(given))?);
+                    pythons.push(Runtime::find(Some(given))?);
                 }
             }
         }
@@ -85,7 +87,7 @@ impl Targets {
                     None => targets.push(finder.target(spec, python)?),
                     // A plan that fixes its Python is run once.
                     Some(_) if number > 0 => {}
-                    Some(name) => targets.push(finder.target(spec, &python::find(Some(name))?)?),
+                    Some(name) => targets.push(finder.target(spec, &Runtime::find(Some(name))?)?),
                 }
             }
             if specs.is_empty() {
@@ -109,13 +111,17 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     /// The default plans; one whose Python is not on this machine is left out.
-    fn default_set(&mut self, python: &Interpreter, first: bool) -> Result<Vec<Target>> {
+    fn default_set(&mut self, python: &Runtime, first: bool) -> Result<Vec<Target>> {
         let mut targets = Vec::new();
-        for spec in default_plans() {
+        for mut spec in default_plans() {
+            if let (Runtime::Rust { .. }, Some(other)) = (python, &mut spec.python) {
+                // Python's other build has no lock; Rust's has one.
+                *other = Runtime::Rust { gil: true }.name();
+            }
             match &spec.python {
                 None => targets.push(self.target(&spec, python)?),
-                Some(_) if !first => {}
-                Some(name) => match python::find(Some(name)) {
+                Some(_) if !first && !python.is_rust() => {}
+                Some(name) => match Runtime::find(Some(name)) {
                     Ok(other) => targets.push(self.target(&spec, &other)?),
                     Err(_) => self.remark(format!(
                         "there is no Python {name} here, so the default plan for it is left out"
@@ -126,12 +132,13 @@ impl Finder<'_> {
         Ok(targets)
     }
 
-    fn target(&mut self, spec: &PlanSpec, python: &Interpreter) -> Result<Target> {
-        let costs = self.costs(python);
+    fn target(&mut self, spec: &PlanSpec, runtime: &Runtime) -> Result<Target> {
+        can_have(spec, runtime)?;
+        let costs = self.costs(runtime);
         let plan = spec
             .resolve(self.wanted.cores, &costs)
             .map_err(|error| bad_input(error.to_string()))?;
-        can_run(&plan, python)?;
+        can_run(spec, &plan, runtime)?;
         if let Some(warning) = limits::check(&plan, self.work)? {
             self.remark(warning);
         }
@@ -139,7 +146,7 @@ impl Finder<'_> {
         let report = model::summarise(&setup);
         Ok(Target {
             plan,
-            python: python.clone(),
+            runtime: runtime.clone(),
             expected_ns: report.makespan_ns,
             ends: report.outcome == "completed",
             costs,
@@ -152,30 +159,38 @@ impl Finder<'_> {
         }
     }
 
-    /// What a Python costs: the profile that was given for it, the embedded one, or the nearest.
-    fn costs(&mut self, python: &Interpreter) -> Costs {
-        let name = python.name();
-        let mut costs = match self.profiles.get(&name) {
-            Some(costs) => costs.clone(),
-            None => match profile::embedded(&name) {
+    /// What a runtime costs: the profile that was given for it, the embedded one, or the nearest.
+    fn costs(&mut self, runtime: &Runtime) -> Costs {
+        let name = runtime.name();
+        let given = self.profiles.get(&name).cloned();
+        let mut costs = match (given, runtime) {
+            (Some(costs), _) => costs,
+            (None, Runtime::CPython(python)) => self.embedded(python),
+            (None, Runtime::Rust { gil }) => match profile::rust() {
                 Some(profile) => profile.costs(),
-                None => {
-                    let nearest = nearest(python);
-                    self.remark(format!(
-                        "there is no profile of Python {name}: predicting with that of {nearest}; \
-                         `trilane calibrate --python {name}` makes one for --profile"
-                    ));
-                    profile::embedded(nearest).map_or_else(
-                        || Costs::ideal(&name, python.gil),
-                        |profile| profile.costs(),
-                    )
-                }
+                None => Costs::ideal(&name, *gil),
             },
         };
         costs.python = name;
-        costs.gil = python.gil;
-        costs.has_interpreters = python.interpreters;
+        costs.gil = runtime.gil();
+        costs.has_interpreters = runtime.has_interpreters();
         costs
+    }
+
+    fn embedded(&mut self, python: &Interpreter) -> Costs {
+        let name = python.name();
+        if let Some(profile) = profile::embedded(&name) {
+            return profile.costs();
+        }
+        let nearest = nearest(python);
+        self.remark(format!(
+            "there is no profile of Python {name}: predicting with that of {nearest}; \
+             `trilane calibrate --python {name}` makes one for --profile"
+        ));
+        profile::embedded(nearest).map_or_else(
+            || Costs::ideal(&name, python.gil),
+            |profile| profile.costs(),
+        )
     }
 }
 
@@ -212,31 +227,43 @@ fn read_profiles(paths: &[std::path::PathBuf]) -> Result<BTreeMap<String, Costs>
     Ok(profiles)
 }
 
-/// Refuses what the interpreter lacks.
-fn can_run(plan: &Plan, python: &Interpreter) -> Result<()> {
+/// Refuses what the runtime lacks.
+fn can_run(spec: &PlanSpec, plan: &Plan, runtime: &Runtime) -> Result<()> {
     let pool = match plan {
         Plan::Processes { pool, .. } => Some(pool),
         Plan::Asyncio {
             processes: Some(pool),
             ..
         } => Some(pool),
-        Plan::Interpreters { .. } if !python.interpreters => {
-            return Err(bad_input(format!(
-                "`{plan}` needs InterpreterPoolExecutor, which came with Python 3.14, and this is {}: \
-                 give --python 3.14, or another plan",
-                python.release
-            )));
-        }
         _ => None,
     };
     let Some(pool) = pool else { return Ok(()) };
     let start = pool.start.name();
-    if python.start_methods.iter().any(|method| method == start) {
+    let methods = runtime.start_methods();
+    if methods.iter().any(|method| method == start) {
         return Ok(());
     }
     Err(bad_input(format!(
-        "`{plan}` starts its processes by `{start}`, which Python {} cannot do on this system: it has {}",
-        python.release,
-        python.start_methods.join(", ")
+        "`{spec}` starts its processes by `{start}`, which {} cannot do on this system: it has {}",
+        runtime.label(),
+        methods.join(", ")
     )))
+}
+
+/// Refuses interpreters where there are none.
+fn can_have(spec: &PlanSpec, runtime: &Runtime) -> Result<()> {
+    if !matches!(spec.shape, Shape::Interpreters { .. }) || runtime.has_interpreters() {
+        return Ok(());
+    }
+    Err(bad_input(match runtime {
+        Runtime::CPython(python) => format!(
+            "`{spec}` needs InterpreterPoolExecutor, which came with Python 3.14, and this is {}: \
+             give --python 3.14, or another plan",
+            python.release
+        ),
+        Runtime::Rust { .. } => format!(
+            "`{spec}` needs interpreters, and Rust has none: give --python 3.14, or a plan with threads or \
+             processes"
+        ),
+    }))
 }

@@ -108,9 +108,10 @@ fn head(comparison: &Comparison, pairs: &[Pair], python: &str, look: &Look) -> V
         .first()
         .map_or(0, |pair| pair.measured.repeats.len() as u64);
     let facts = format!(
-        "{} · {} · Python {python} · seed {} · {} each",
+        "{} · {} · {} · seed {} · {} each",
         counted(tasks, "task"),
         counted(u64::from(comparison.cores), "core"),
+        super::runtime(python),
         comparison.seed,
         counted(runs, "run"),
     );

@@ -10,3 +10,11 @@ pub(crate) mod race;
 pub(crate) mod fixtures;
 #[cfg(test)]
 mod goldens;
+
+/// What runs the work, for people: `Python 3.13`, `rust`.
+fn runtime(name: &str) -> String {
+    match name.starts_with(|c: char| c.is_ascii_digit()) {
+        true => format!("Python {name}"),
+        false => name.to_owned(),
+    }
+}

@@ -99,9 +99,10 @@ fn head(race: &Race, python: &str, look: &Look) -> Vec<Line> {
         lines.push(indented().with(Ink::Strong, text));
     }
     let facts = format!(
-        "{} · {} · Python {python} · seed {}",
+        "{} · {} · {} · seed {}",
         counted(race.runs.first().map_or(0, |run| run.tasks), "task"),
         counted(u64::from(race.cores), "core"),
+        super::runtime(python),
         race.seed
     );
     let mut line = indented().with(Ink::Faint, sanitise(&facts));
