@@ -7,6 +7,10 @@ mod export;
 mod fuzz;
 #[cfg(unix)]
 mod measure;
+#[cfg(unix)]
+mod rust_protocol;
+#[cfg(unix)]
+mod rust_runner;
 mod simulate;
 #[cfg(unix)]
 mod stopped;

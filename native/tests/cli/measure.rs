@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::common::{SMALL, check_refused, run, trilane};
 
 /// One of everything that a scenario may hold.
-const EVERYTHING: &str = r#"
+pub(crate) const EVERYTHING: &str = r#"
 trilane = 1
 title = "One of everything"
 [tasks.login]
@@ -42,7 +42,7 @@ inbox = { capacity = 0 }
 "#;
 
 /// A folder with a scenario in it.
-fn place(text: &str) -> (TempDir, String) {
+pub(crate) fn place(text: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("work.toml");
     std::fs::write(&file, text).expect("written");
@@ -51,7 +51,7 @@ fn place(text: &str) -> (TempDir, String) {
 }
 
 /// The document of a run that must have succeeded.
-fn json(args: &[&str]) -> Value {
+pub(crate) fn json(args: &[&str]) -> Value {
     let output = run(args);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{args:?}: {errors}");
