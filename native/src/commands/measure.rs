@@ -72,7 +72,8 @@ pub(crate) fn measure(args: &Measure) -> Result<()> {
         let mut lines = show::race::lines(&race, &runners, &traces, &done.targets.python, &look);
         lines.push(Line::new());
         for (target, measured) in &kept {
-            lines.extend(noise(&target.name(), measured, &look));
+            let name = target.label(&done.targets.python);
+            lines.extend(noise(&name, measured, &look));
         }
         output::print(&paint(&lines, &look))?;
     }

@@ -34,6 +34,15 @@ impl Target {
     pub(crate) fn name(&self) -> String {
         crate::machine::short_name(self.plan, self.costs.default_start)
     }
+
+    /// The same, with what runs it where that is not the set's.
+    pub(crate) fn label(&self, python: &str) -> String {
+        let runtime = self.runtime.name();
+        match runtime == python {
+            true => self.name(),
+            false => format!("{}@{runtime}", self.name()),
+        }
+    }
 }
 
 /// All of them, and what the user should know of how they were chosen.
