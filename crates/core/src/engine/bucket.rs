@@ -69,6 +69,7 @@ impl<E: Copy> Pool<E> {
     }
 
     /// Gives a bucket one more block.
+    #[inline]
     fn extend(&mut self, bucket: &mut Bucket, filler: Entry<E>) {
         let block = if self.free != NONE {
             let block = self.free;
@@ -172,6 +173,7 @@ impl<E: Copy> Pool<E> {
     }
 
     /// Whether a bucket has at most so many blocks.
+    #[inline]
     pub(super) fn within(&self, bucket: Bucket, blocks: u32) -> bool {
         let mut block = bucket.first;
         for _ in 0..blocks {

@@ -8,7 +8,7 @@
 //! follow the events, not the region they lie in: one event at the end of time costs nothing.
 //!
 //! Why no input is quadratic: an entry is dealt only into a rung whose buckets are at least
-//! `MIN_BUCKETS / 2` times narrower than the one it comes from, so at most 13 times in 64 bits. An
+//! `MIN_BUCKETS / 2` times narrower than the one it comes from, so at most 22 times in 64 bits. An
 //! insertion into the near run moves a bounded number of entries. The near run is loaded with a
 //! bounded number of entries at a time, even out of a crowd of one instant, so that giving them
 //! back to a rung is paid for by the insertions that made it necessary.
@@ -25,7 +25,7 @@ const BATCH: usize = 16;
 /// Entries a bucket that a new rung aims for.
 const FILL: usize = 8;
 /// The fewest buckets of a rung.
-const MIN_BUCKETS: usize = 64;
+const MIN_BUCKETS: usize = 16;
 /// The most buckets of a rung: their open ends should stay in the cache.
 const MAX_BUCKETS: usize = 1024;
 
@@ -42,6 +42,8 @@ struct Rung {
     shift: u32,
     /// The first bucket not yet taken.
     next: usize,
+    /// The last instant before that bucket.
+    before: u64,
     /// The last one is wider: it reaches up to `last`.
     buckets: Vec<Bucket>,
 }
@@ -145,11 +147,8 @@ impl<E: Copy> EventQueue<E> {
     #[inline]
     fn push_waiting(&mut self, entry: Entry<E>) {
         for rung in &mut self.rungs {
-            if entry.time < rung.start {
-                continue;
-            }
-            let index = rung.index(entry.time);
-            if index >= rung.next {
+            if entry.time > rung.before {
+                let index = rung.index(entry.time);
                 rung.count += 1;
                 return self.pool.push(&mut rung.buckets[index], entry);
             }
@@ -208,7 +207,7 @@ impl<E: Copy> EventQueue<E> {
             let survey = self.pool.survey(bucket);
             let last = rung.last_of(index);
             rung.buckets[index] = Bucket::EMPTY;
-            rung.next = index + 1;
+            rung.take_to(index);
             rung.count -= survey.count;
             if rung.next == rung.buckets.len() {
                 // Its last bucket is dealt out in its stead, so that rungs never pile up.
@@ -230,7 +229,7 @@ impl<E: Copy> EventQueue<E> {
                 .load(&mut rung.buckets[index], SORT_BLOCKS, &mut self.near);
             self.near.sort_after(sorted);
             rung.count -= self.near.len() - sorted;
-            rung.next = index + 1;
+            rung.take_to(index);
             if rung.count == 0 || self.near.len() >= BATCH {
                 break;
             }
@@ -240,7 +239,7 @@ impl<E: Copy> EventQueue<E> {
             }
             index = next;
         }
-        self.near_last = rung.last_of(index);
+        self.near_last = rung.before;
     }
 
     /// Moves the front of a crowd of one instant to the near run; it goes on growing at its end.
@@ -253,12 +252,12 @@ impl<E: Copy> EventQueue<E> {
             .load(&mut rung.buckets[index], blocks, &mut self.near);
         rung.count -= self.near.len();
         if time == 0 {
-            rung.next = index + 1;
-            self.near_last = 0;
+            rung.take_to(index);
         } else {
             rung.next = index;
-            self.near_last = time - 1;
+            rung.before = time - 1;
         }
+        self.near_last = rung.before;
     }
 
     /// Makes the finest rung out of a bucket; it reaches up to `last`.
@@ -277,6 +276,8 @@ impl<E: Copy> EventQueue<E> {
             count: survey.count,
             shift,
             next: 0,
+            // Of an event at instant 0 nobody asks: it is in the near run.
+            before: survey.min.saturating_sub(1),
             buckets,
         };
         self.pool.drain(bucket, |pool, entry| {
@@ -308,7 +309,15 @@ impl Rung {
         index.min(self.buckets.len() as u64 - 1) as usize
     }
 
+    /// Takes all buckets up to this one.
+    #[inline]
+    fn take_to(&mut self, index: usize) {
+        self.before = self.last_of(index);
+        self.next = index + 1;
+    }
+
     /// The next bucket that has entries; there must be one.
+    #[inline]
     fn seek(&self) -> usize {
         let ahead = self.buckets[self.next..]
             .iter()
@@ -322,6 +331,7 @@ impl Rung {
     }
 
     /// The last instant that belongs to a bucket.
+    #[inline]
     fn last_of(&self, index: usize) -> u64 {
         if index + 1 == self.buckets.len() {
             return self.last;
