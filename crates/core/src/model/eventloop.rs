@@ -204,44 +204,14 @@ impl<S: Sink> Sim<'_, S> {
                     self.take_due();
                     self.event_loop.todo = self.event_loop.ready.len();
                 }
-                pc::CALLBACK => {
-                    if self.event_loop.todo == 0 {
-                        slot.pc = pc::SELECT;
+                pc::CALLBACK | pc::TASK => match self.callbacks(thread) {
+                    Some(op) => return op,
+                    None if self.threads[thread as usize].pc == pc::MAIN => {}
+                    None => {
+                        self.threads[thread as usize].pc = pc::SELECT;
                         self.fire_due();
-                        continue;
                     }
-                    self.event_loop.todo -= 1;
-                    match self.event_loop.ready.pop_front() {
-                        Some(MAIN) => slot.pc = pc::MAIN,
-                        Some(task) => {
-                            let ns = self.begin_callback(thread, task);
-                            if ns > 0 {
-                                return overhead(ns);
-                            }
-                        }
-                        None => self.event_loop.todo = 0,
-                    }
-                }
-                pc::TASK => {
-                    if slot.task == NONE {
-                        // It was handed to an executor, and the submission is done.
-                        slot.pc = pc::CALLBACK;
-                        continue;
-                    }
-                    let op = self.carry_on(thread);
-                    match op.then() {
-                        Then::Away => self.threads[thread as usize].pc = pc::CALLBACK,
-                        Then::Timer => {
-                            self.threads[thread as usize].pc = pc::CALLBACK;
-                            self.sleep_on_loop(thread, op.ns);
-                        }
-                        Then::TaskEnded => {
-                            self.threads[thread as usize].pc = pc::CALLBACK;
-                            self.end_on_loop(thread);
-                        }
-                        _ => return op,
-                    }
-                }
+                },
                 pc::MAIN => match self.next_tasks() {
                     Next::Tasks { first, .. } => {
                         let slot = &mut self.threads[thread as usize];
@@ -268,6 +238,56 @@ impl<S: Sink> Sim<'_, S> {
                 }
             }
         }
+    }
+
+    /// Runs callbacks of the snapshot, until one takes time that the clock cannot just skip. `None`
+    /// at its end, and where the main coroutine is next.
+    #[inline]
+    fn callbacks(&mut self, thread: u32) -> Option<Op> {
+        if self.threads[thread as usize].pc == pc::TASK
+            && let Some(op) = self.task_callback(thread)
+        {
+            return Some(op);
+        }
+        while self.event_loop.todo > 0 {
+            self.event_loop.todo -= 1;
+            match self.event_loop.ready.pop_front() {
+                Some(MAIN) => {
+                    self.threads[thread as usize].pc = pc::MAIN;
+                    return None;
+                }
+                Some(task) => {
+                    let ns = self.begin_callback(thread, task);
+                    if ns > 0 {
+                        return Some(Op::run(SpanKind::Overhead, ns));
+                    }
+                    if self.threads[thread as usize].pc == pc::TASK
+                        && let Some(op) = self.task_callback(thread)
+                    {
+                        return Some(op);
+                    }
+                }
+                None => self.event_loop.todo = 0,
+            }
+        }
+        None
+    }
+
+    /// Carries the task of a callback on; `None` once it has left the loop, with the callback over.
+    #[inline]
+    fn task_callback(&mut self, thread: u32) -> Option<Op> {
+        if self.threads[thread as usize].task != NONE {
+            let op = self.carry_on_loop(thread);
+            match op.then() {
+                Then::Away => {}
+                Then::Timer => self.sleep_on_loop(thread, op.ns),
+                Then::TaskEnded => self.end_on_loop(thread),
+                _ => return Some(op),
+            }
+        }
+        // Else it was handed to an executor, and the submission is done.
+        self.threads[thread as usize].pc = pc::CALLBACK;
+        None
     }
 
     /// Until when the loop waits in `epoll_wait`; `None` where something is ready or due.
@@ -390,6 +410,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// The loop's task waits somewhere else from now on.
+    #[inline]
     pub(crate) fn leave_loop(&mut self, thread: u32, kind: SpanKind) -> u32 {
         let task = self.detach(thread, kind);
         let slot = &mut self.tasks.hot[task as usize];
@@ -397,7 +418,7 @@ impl<S: Sink> Sim<'_, S> {
         task
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn sleep_on_loop(&mut self, thread: u32, ns: u64) {
         let task = self.leave_loop(thread, SpanKind::Io);
         let slot = &mut self.tasks.hot[task as usize];
@@ -428,6 +449,7 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// From `since` on the task waits for its turn.
+    #[inline(always)]
     pub(super) fn line_up(&mut self, task: u32, since: u64) {
         let slot = &mut self.tasks.hot[task as usize];
         if slot.flags & flag::READY != 0 {

@@ -83,7 +83,7 @@ impl<S: Sink> Sim<'_, S> {
         if self.threads[thread as usize].task != task {
             return;
         }
-        let kind = self.tasks.hot[task as usize].kind;
+        let kind = self.threads[thread as usize].kind;
         self.detach(thread, kind);
         let slot = &mut self.threads[thread as usize];
         slot.kind = kind;

@@ -62,6 +62,12 @@ impl Default for Gil {
 }
 
 impl Gil {
+    /// Whether others want it.
+    #[inline]
+    pub(super) fn is_wanted(&self) -> bool {
+        !self.waiters.is_empty()
+    }
+
     #[inline]
     fn let_go(&mut self, now: u64) {
         self.holder = NONE;
@@ -78,7 +84,7 @@ const LOOKED_AT: usize = 64;
 
 impl<S: Sink> Sim<'_, S> {
     /// Takes the lock, or starts to wait for it off the core. `take_gil`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take_gil(&mut self, thread: u32) -> bool {
         let slot = &mut self.threads[thread as usize];
         let id = slot.gil;
@@ -86,13 +92,51 @@ impl<S: Sink> Sim<'_, S> {
             slot.has_gil = true;
             return true;
         }
-        if self.gils[id as usize].holder == NONE {
-            self.grant_gil(id, thread);
-            return true;
+        let gil = &mut self.gils[id as usize];
+        if gil.holder != NONE {
+            self.wait_off_core(thread);
+            return false;
         }
+        gil.holder = thread;
+        slot.has_gil = true;
+        if gil.last != thread {
+            let now = self.clock.now;
+            let last = std::mem::replace(&mut gil.last, thread);
+            gil.switched = now;
+            let dropper = std::mem::replace(&mut gil.dropper, NONE);
+            if std::mem::take(&mut slot.waited_for_gil) && last != NONE {
+                self.sink.flow(Flow {
+                    kind: FlowKind::Gil,
+                    from: Lane::thread(last),
+                    start: Time::from_nanos(gil.released),
+                    to: Lane::thread(thread),
+                    end: Time::from_nanos(now),
+                });
+            }
+            if dropper != NONE && dropper != thread {
+                self.wait_again(id, dropper);
+            }
+        }
+        true
+    }
+
+    /// The same where that is not what mostly happens.
+    #[inline(never)]
+    pub(super) fn take_gil_anew(&mut self, thread: u32) -> bool {
+        self.take_gil(thread)
+    }
+
+    #[inline(never)]
+    fn wait_off_core(&mut self, thread: u32) {
         self.leave_core(thread);
         self.queue_for_gil(thread);
-        false
+    }
+
+    /// The lock that a thread dropped on request has another holder: the thread waits for it like any.
+    #[inline(never)]
+    fn wait_again(&mut self, id: u32, dropper: u32) {
+        self.threads[dropper as usize].run_start = self.clock.now;
+        self.wait_for_gil(id, dropper);
     }
 
     /// Whether the thread needs a lock that another holds.
@@ -109,7 +153,7 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &mut self.threads[thread as usize];
         slot.state = State::WaitsForGil;
         let (kind, now) = (SpanKind::GilWait, self.clock.now);
-        slot.show(thread, kind, now, &mut self.tasks, self.sink);
+        slot.show(thread, kind, now, self.sink);
         slot.run_start = now;
         let id = slot.gil;
         self.wait_for_gil(id, thread);
@@ -118,7 +162,7 @@ impl<S: Sink> Sim<'_, S> {
     /// Whether others want a lock; of none, nobody does.
     #[inline]
     pub(crate) fn gil_is_wanted(&self, id: u32) -> bool {
-        id != NONE && !self.gils[id as usize].waiters.is_empty()
+        id != NONE && self.gils[id as usize].is_wanted()
     }
 
     /// Joins the waiters; since when is in its slot.
@@ -139,47 +183,18 @@ impl<S: Sink> Sim<'_, S> {
         }
     }
 
-    fn grant_gil(&mut self, id: u32, thread: u32) {
-        let now = self.clock.now;
-        let gil = &mut self.gils[id as usize];
-        gil.holder = thread;
-        gil.requested = false;
-        let slot = &mut self.threads[thread as usize];
-        slot.has_gil = true;
-        if gil.last == thread {
-            return;
-        }
-        let (last, released) = (gil.last, gil.released);
-        gil.last = thread;
-        gil.switched = now;
-        gil.generation = gil.generation.wrapping_add(1);
-        gil.planned = NEVER;
-        let dropper = std::mem::replace(&mut gil.dropper, NONE);
-        let waited = std::mem::take(&mut slot.waited_for_gil);
-        if last != NONE && waited {
-            let start = Time::from_nanos(released);
-            let (from, to) = (Lane::thread(last), Lane::thread(thread));
-            let end = Time::from_nanos(now);
-            self.sink.flow(Flow {
-                kind: FlowKind::Gil,
-                from,
-                start,
-                to,
-                end,
-            });
-        }
-        if dropper != NONE && dropper != thread {
-            self.threads[dropper as usize].run_start = now;
-            self.wait_for_gil(id, dropper);
-        }
-    }
-
     /// Lets go unasked: `drop_gil` before a blocking call.
     #[inline]
     pub(crate) fn release_gil(&mut self, thread: u32) {
         let slot = &mut self.threads[thread as usize];
         slot.has_gil = false;
         let id = slot.gil;
+        self.let_go_of_gil(id);
+    }
+
+    /// The lock is free, and one waiter hears of it.
+    #[inline]
+    pub(super) fn let_go_of_gil(&mut self, id: u32) {
         if id != NONE {
             let gil = &mut self.gils[id as usize];
             gil.let_go(self.clock.now);

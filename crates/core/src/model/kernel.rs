@@ -131,7 +131,7 @@ impl<S: Sink> Sim<'_, S> {
         let wait = late + self.clock.draw(&self.costs.wake_idle);
         let slot = &mut self.threads[thread as usize];
         slot.new_generation();
-        slot.show(thread, kind, self.clock.now, &mut self.tasks, self.sink);
+        slot.show(thread, kind, self.clock.now, self.sink);
         self.kernel.take_core(thread, slot, self.clock.now);
         let generation = slot.generation;
         self.pace();

@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use super::op::Then;
 use super::thread::Program;
@@ -85,23 +86,17 @@ impl Submitter {
     }
 
     pub(crate) fn release(&mut self, work: &Workload, number: u32, now: u64) {
-        self.kinds[number as usize].released = now;
-        self.queue(&work.kinds[number as usize], number);
-    }
-
-    /// The kind's next item is due when the last task of it arrives.
-    fn queue(&mut self, kind: &Kind, number: u32) {
-        let state = &self.kinds[number as usize];
-        if state.handed_out < kind.count {
-            let last = (state.handed_out + self.chunk).min(kind.count) - 1;
-            self.due.push(Reverse((arrival(kind, state, last), number)));
-        }
+        let state = &mut self.kinds[number as usize];
+        state.released = now;
+        let due = next_due(&work.kinds[number as usize], state, self.chunk);
+        self.due.extend(due.map(|due| Reverse((due, number))));
     }
 
     fn next(&mut self, work: &Workload, now: u64) -> Next {
-        let Some(&Reverse((due, number))) = self.due.peek() else {
+        let Some(mut item) = self.due.peek_mut() else {
             return Next::Nothing;
         };
+        let Reverse((due, number)) = *item;
         if due > now {
             return Next::At(due);
         }
@@ -110,10 +105,24 @@ impl Submitter {
         let first = kind.first_task + state.handed_out;
         let count = self.chunk.min(kind.count - state.handed_out);
         state.handed_out += count;
-        self.due.pop();
-        self.queue(kind, number);
+        match next_due(kind, state, self.chunk) {
+            Some(due) => *item = Reverse((due, number)),
+            None => {
+                PeekMut::pop(item);
+            }
+        }
         Next::Tasks { first, count }
     }
+}
+
+/// When a released kind's next work item is due, if it has one left: when the last task of it arrives.
+fn next_due(kind: &Kind, state: &KindState, chunk: u32) -> Option<u64> {
+    let last = state
+        .handed_out
+        .saturating_add(chunk)
+        .min(kind.count)
+        .checked_sub(1)?;
+    (state.handed_out < kind.count).then(|| arrival(kind, state, last))
 }
 
 /// When a task of a released kind arrives.
@@ -214,12 +223,16 @@ impl<S: Sink> Sim<'_, S> {
                 slot.pc = pc::RUNS;
                 self.attach(thread, first);
                 self.start_task(first);
+                self.threads[thread as usize].at_task = true;
                 Op::run(SpanKind::Overhead, self.costs.call)
             }
             Plan::ThreadEach => {
                 self.collector.note(first, count);
                 slot.pc = pc::SPAWNS;
-                Op::run(SpanKind::Start, self.costs.thread_create)
+                match self.costs.thread_create {
+                    0 => self.main_step(thread),
+                    ns => Op::run(SpanKind::Start, ns),
+                }
             }
             _ => {
                 self.collector.note(first, count);
@@ -267,7 +280,6 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// A thread made for one task.
-    #[inline(always)]
     pub(crate) fn own_thread_step(&mut self, thread: u32) -> Op {
         if self.threads[thread as usize].pc != 2 {
             return self.own_thread_around_task(thread);
@@ -277,7 +289,10 @@ impl<S: Sink> Sim<'_, S> {
             Then::TaskEnded | Then::Away => {
                 self.end_task(thread);
                 self.threads[thread as usize].pc = 3;
-                Op::run(SpanKind::Overhead, self.costs.thread_exit)
+                match self.costs.thread_exit {
+                    0 => Op::END,
+                    ns => Op::run(SpanKind::Overhead, ns),
+                }
             }
             _ => op,
         }
@@ -288,15 +303,16 @@ impl<S: Sink> Sim<'_, S> {
         let slot = &mut self.threads[thread as usize];
         let (task, parent) = (slot.a, slot.b);
         match slot.pc {
-            0 => {
+            0 if self.costs.thread_boot > 0 => {
                 slot.pc = 1;
                 Op::run(SpanKind::Start, self.costs.thread_boot)
             }
-            1 => {
+            0 | 1 => {
                 slot.pc = 2;
                 self.wake_blocked(parent);
                 self.attach(thread, task);
                 self.start_task(task);
+                self.threads[thread as usize].at_task = true;
                 Op::run(SpanKind::Overhead, 0)
             }
             _ => {

@@ -17,6 +17,7 @@ impl<S: Sink> Sim<'_, S> {
     /// Ends every lane at this instant.
     pub(crate) fn close_lanes(&mut self) {
         self.bear_the_rest();
+        self.settle_lanes();
         let end = Time::from_nanos(self.clock.now);
         for id in 0..self.threads.len() as u32 {
             self.close_thread(id);
@@ -28,6 +29,15 @@ impl<S: Sink> Sim<'_, S> {
         if self.tasks.left > 0 {
             for task in 0..self.tasks.hot.len() as u32 {
                 self.close_task(task, end, None);
+            }
+        }
+    }
+
+    /// Of a task that a thread works for, the thread knows what its lane shows: tells the task.
+    fn settle_lanes(&mut self) {
+        for thread in &self.threads {
+            if let Some(task) = self.tasks.hot.get_mut(thread.task as usize) {
+                (task.since, task.kind) = (thread.since, thread.kind);
             }
         }
     }
@@ -62,7 +72,8 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Every task that has not ended, and what it waits for.
-    pub(crate) fn stuck(&self) -> Vec<Stuck> {
+    pub(crate) fn stuck(&mut self) -> Vec<Stuck> {
+        self.settle_lanes();
         let all = 0..self.tasks.hot.len() as u32;
         let open = all.filter(|&task| self.tasks.hot[task as usize].flags & flag::ENDED == 0);
         open.map(|task| self.stuck_task(task)).collect()

@@ -306,6 +306,7 @@ impl<S: Sink> Sim<'_, S> {
             }
             pc::ENTERED => {
                 slot.pc = pc::TASK;
+                slot.at_task = true;
                 self.switch_interpreter(thread);
                 pickle(input.loads)
             }
@@ -329,11 +330,13 @@ impl<S: Sink> Sim<'_, S> {
             }
             self.take_item(thread, &item);
             self.keep_item(thread, item);
-            self.threads[thread as usize].pc = match (item.step, self.pool.interpreters) {
+            let slot = &mut self.threads[thread as usize];
+            slot.pc = match (item.step, self.pool.interpreters) {
                 (Some(_), _) => pc::STEP,
                 (None, false) => pc::TASK,
                 (None, true) => pc::ENTER,
             };
+            slot.at_task = slot.pc == pc::TASK;
             let mut ns = self.costs.pool_task / 2;
             match item.step {
                 Some(SpanKind::Io) => ns += self.costs.io_call,
@@ -354,6 +357,7 @@ impl<S: Sink> Sim<'_, S> {
         let interpreters = self.pool.interpreters;
         let slot = &mut self.threads[thread as usize];
         slot.pc = if interpreters { pc::LEAVE } else { pc::RESULT };
+        slot.at_task = false;
         Op::run(SpanKind::Overhead, 0)
     }
 

@@ -145,7 +145,9 @@ impl<S: Sink> Sim<'_, S> {
                 self.attach(thread, task);
                 self.start_task(task);
             }
-            self.threads[thread as usize].pc = worker::TASK;
+            let slot = &mut self.threads[thread as usize];
+            slot.pc = worker::TASK;
+            slot.at_task = true;
             return Op::run(SpanKind::Overhead, self.costs.call);
         }
         self.threads[thread as usize].pc = worker::PICKLED;

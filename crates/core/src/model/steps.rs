@@ -16,14 +16,12 @@ use crate::workload::{Amount, Instr, Place, Program, Workload};
 /// What a plan makes of an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
-    /// Bytecode, on the thread that has the task.
-    Cpu,
-    /// Native code, on the thread that has the task.
-    Native,
-    /// The thread waits; no time limit can cut it.
+    /// Code, on the thread that has the task.
+    Run,
+    /// The thread waits, and nothing can cut that: the task may as well stand behind it already.
     Sleep,
-    /// The task waits for a timer of the loop.
-    Timer,
+    /// On the loop: the task waits for a timer, or the thread waits and the loop with it.
+    Wait,
     /// Anything else.
     Other,
 }
@@ -32,32 +30,109 @@ enum Sort {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     sort: Sort,
+    /// What the lane shows meanwhile.
+    kind: SpanKind,
+    /// Code that needs the interpreter lock.
+    lock: bool,
+    /// The task waits for a timer of the loop, not its thread.
+    timer: bool,
+    /// What is to be paid before a wait, ns.
+    overhead: u64,
     /// How long, or [`DRAWN`].
     ns: u64,
+    /// What a draw is multiplied by, in parts per million.
+    ppm: u64,
 }
 
 /// The task's next draw says how long.
 const DRAWN: u64 = u64::MAX;
+/// A million parts per million.
+const UNSCALED: u64 = 1_000_000;
 
 impl Step {
+    const OTHER: Step = Step {
+        sort: Sort::Other,
+        kind: SpanKind::Overhead,
+        lock: true,
+        timer: false,
+        overhead: 0,
+        ns: 0,
+        ppm: UNSCALED,
+    };
+
     fn new(plan: &Plan, costs: &Costs, program: &Program, instr: &Instr) -> Step {
+        if place(plan, instr) != Place::Loop {
+            return Step::OTHER;
+        }
         let on_loop = matches!(plan, Plan::Asyncio { .. });
-        let (sort, dur, ppm) = match *instr {
-            _ if place(plan, instr) != Place::Loop => (Sort::Other, Amount::Next, 0),
-            Instr::Cpu { dur, .. } => (Sort::Cpu, dur, costs.cpu_ppm),
-            Instr::Native { dur, .. } => (Sort::Native, dur, costs.native_ppm),
+        match *instr {
+            Instr::Cpu { dur, .. } => Step::run(SpanKind::Python, true, dur, costs.cpu_ppm),
+            Instr::Native { dur, .. } => Step::run(SpanKind::Native, false, dur, costs.native_ppm),
             Instr::Io { dur, blocking, .. } => match on_loop {
-                true if !blocking => (Sort::Timer, dur, 1_000_000),
-                false if program.slots > 0 => (Sort::Other, dur, 0),
-                _ => (Sort::Sleep, dur, 1_000_000),
+                true if blocking => Step::wait(Sort::Wait, false, costs.io_call, dur),
+                true => Step::wait(Sort::Wait, true, costs.loop_timer, dur),
+                false if program.slots > 0 => Step::OTHER,
+                false => Step::wait(Sort::Sleep, false, costs.io_call, dur),
             },
-            _ => (Sort::Other, Amount::Next, 0),
-        };
+            _ => Step::OTHER,
+        }
+    }
+
+    fn run(kind: SpanKind, lock: bool, dur: Amount, ppm: u64) -> Step {
+        Step {
+            sort: Sort::Run,
+            kind,
+            lock,
+            ppm,
+            ..Step::OTHER
+        }
+        .lasting(dur)
+    }
+
+    fn wait(sort: Sort, timer: bool, overhead: u64, dur: Amount) -> Step {
+        Step {
+            sort,
+            timer,
+            overhead,
+            ..Step::OTHER
+        }
+        .lasting(dur)
+    }
+
+    fn lasting(self, dur: Amount) -> Step {
         let ns = match dur {
-            Amount::Fixed(ns) => scale(ns, ppm),
+            Amount::Fixed(ns) => scale(ns, self.ppm),
             Amount::Next => DRAWN,
         };
-        Step { sort, ns }
+        Step { ns, ..self }
+    }
+}
+
+/// What a task comes to as long as it needs nothing but time.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Glide {
+    /// Code to run, with or without the interpreter lock.
+    Run { kind: SpanKind, lock: bool, ns: u64 },
+    /// A wait for so long: its thread's, or for a timer of the loop.
+    Wait { timer: bool, ns: u64 },
+    /// An instruction that is more than that.
+    Stop,
+}
+
+impl Glide {
+    #[inline(always)]
+    fn op(self) -> Op {
+        match self {
+            Glide::Run {
+                kind,
+                lock: true,
+                ns,
+            } => Op::run(kind, ns),
+            Glide::Run { kind, ns, .. } => Op::run_free(kind, ns),
+            Glide::Wait { timer: false, ns } => Op::sleep(SpanKind::Io, ns),
+            Glide::Wait { ns, .. } => Op::new(Then::Timer, SpanKind::Io, ns),
+            Glide::Stop => Op::GO_ON,
+        }
     }
 }
 
@@ -73,66 +148,83 @@ pub(super) fn steps(work: &Workload, plan: &Plan, costs: &Costs) -> Vec<Vec<Step
         .collect()
 }
 
-impl Tasks {
-    /// Whether the task waits for something else than time, and so may stand in a line.
-    #[inline]
-    pub(super) fn waits_in_line(&self, task: u32) -> bool {
-        let task = &self.hot[task as usize];
-        let step = self.steps[usize::from(task.kind_index)][task.at.pc() as usize];
-        step.sort != Sort::Sleep && task.at.phase() == 2
-    }
-}
-
 impl Task {
-    #[inline]
-    fn time(&mut self, work: &Workload, step: Step, ppm: u64) -> u64 {
+    /// How long the step takes.
+    #[inline(always)]
+    fn time(&mut self, work: &Workload, step: &Step) -> u64 {
         match step.ns {
-            DRAWN => scale(self.draw(work), ppm),
+            DRAWN => scale(self.draw(work), step.ppm),
             ns => ns,
         }
     }
 
-    /// Pays for a wait, or begins it.
-    #[inline]
-    fn wait(&mut self, work: &Workload, step: Step, overhead: u64, then: Then) -> Op {
-        if self.at.phase() == 0 && overhead > 0 {
-            self.at.set_phase(1);
-            return Op::run(SpanKind::Overhead, overhead);
+    /// Bytecode that comes after a wait which nothing can cut is known when the wait begins, while the
+    /// task and its draws are at hand: the thread wakes up with it, and need not ask.
+    #[inline(always)]
+    fn look_ahead(&mut self, thread: &mut Thread, work: &Workload, steps: &[Step]) {
+        let step = &steps[self.at.pc() as usize];
+        if step.sort == Sort::Run && step.lock {
+            thread.run_left = self.time(work, step);
+            thread.run_kind = step.kind;
+            self.next();
         }
-        self.at.set_phase(2);
-        Op::new(then, SpanKind::Io, self.time(work, step, 1_000_000))
+    }
+
+    /// The overhead of a wait comes first.
+    #[inline(always)]
+    fn pay(&mut self, ns: u64) -> Glide {
+        self.at.set_phase(1);
+        Glide::Run {
+            kind: SpanKind::Overhead,
+            lock: true,
+            ns,
+        }
     }
 }
 
 impl Tasks {
-    /// Carries the thread's task on as long as that needs nothing but time: to its next operation, or
-    /// to an instruction that is more than that ([`Then::GoOn`]).
+    /// Carries the thread's task on as long as that needs nothing but time.
     #[inline(always)]
-    fn glide(&mut self, thread: &mut Thread, work: &Workload, costs: &Costs) -> Op {
+    pub(super) fn glide(&mut self, thread: &mut Thread, work: &Workload) -> Glide {
         let task = &mut self.hot[thread.task as usize];
         let steps = self.steps[usize::from(task.kind_index)].as_slice();
         loop {
-            let step = steps[task.at.pc() as usize];
-            let op = match (step.sort, task.at.phase()) {
-                (Sort::Cpu, _) => Op::run(SpanKind::Python, task.time(work, step, costs.cpu_ppm)),
-                (Sort::Native, _) => {
-                    Op::run_free(SpanKind::Native, task.time(work, step, costs.native_ppm))
+            let step = &steps[task.at.pc() as usize];
+            match step.sort {
+                Sort::Run => {
+                    let ns = task.time(work, step);
+                    task.next();
+                    if ns > 0 {
+                        let (kind, lock) = (step.kind, step.lock);
+                        return Glide::Run { kind, lock, ns };
+                    }
                 }
-                (Sort::Sleep | Sort::Timer, 2) if task.flags & flag::CANCELLED == 0 => {
-                    thread.timed_out = false;
-                    Op::GO_ON
+                Sort::Sleep => {
+                    if step.overhead > 0 && task.at.phase() == 0 {
+                        return task.pay(step.overhead);
+                    }
+                    let ns = task.time(work, step);
+                    task.next();
+                    task.look_ahead(thread, work, steps);
+                    return Glide::Wait { timer: false, ns };
                 }
-                (Sort::Sleep, 0 | 1) => {
-                    return task.wait(work, step, costs.io_call, Then::Sleep);
-                }
-                (Sort::Timer, 0 | 1) => {
-                    return task.wait(work, step, costs.loop_timer, Then::Timer);
-                }
-                (Sort::Sleep | Sort::Timer | Sort::Other, _) => return Op::GO_ON,
-            };
-            task.next();
-            if op.ns > 0 {
-                return op;
+                Sort::Wait => match task.at.phase() {
+                    2 if task.flags & flag::CANCELLED == 0 => {
+                        thread.timed_out = false;
+                        task.next();
+                    }
+                    2.. => return Glide::Stop,
+                    0 if step.overhead > 0 => return task.pay(step.overhead),
+                    _ => {
+                        task.at.set_phase(2);
+                        let ns = task.time(work, step);
+                        return Glide::Wait {
+                            timer: step.timer,
+                            ns,
+                        };
+                    }
+                },
+                Sort::Other => return Glide::Stop,
             }
         }
     }
@@ -144,10 +236,26 @@ impl<S: Sink> Sim<'_, S> {
     #[inline(always)]
     pub(crate) fn carry_on(&mut self, thread: u32) -> Op {
         let slot = &mut self.threads[thread as usize];
-        let op = self.tasks.glide(slot, self.work, self.costs);
-        match op.then() {
-            Then::GoOn => self.carry_on_by_instructions(thread),
-            _ => op,
+        match self.tasks.glide(slot, self.work) {
+            Glide::Stop => self.carry_on_by_instructions(thread),
+            glide => glide.op(),
+        }
+    }
+
+    /// The same on the loop: past what can be run at once, and to the timer that a task waits for.
+    #[inline(always)]
+    pub(crate) fn carry_on_loop(&mut self, thread: u32) -> Op {
+        loop {
+            let slot = &mut self.threads[thread as usize];
+            match self.tasks.glide(slot, self.work) {
+                Glide::Run { kind, lock, ns } if lock && self.runs_through(thread, kind, ns) => {}
+                Glide::Wait { timer: true, ns } => {
+                    self.sleep_on_loop(thread, ns);
+                    return Op::AWAY;
+                }
+                Glide::Stop => return self.carry_on_by_instructions(thread),
+                glide => return glide.op(),
+            }
         }
     }
 
@@ -161,9 +269,9 @@ impl<S: Sink> Sim<'_, S> {
             if op.then() != Then::GoOn && (!op.is_nothing() || slot.submitting != 0) {
                 return op;
             }
-            let op = self.tasks.glide(slot, self.work, self.costs);
-            if op.then() != Then::GoOn {
-                return op;
+            match self.tasks.glide(slot, self.work) {
+                Glide::Stop => {}
+                glide => return glide.op(),
             }
         }
     }

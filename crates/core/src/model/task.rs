@@ -38,7 +38,7 @@ pub(crate) mod flag {
 /// What changes of a task while it runs, in 32 bytes: there may be ten million.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
-    /// When its present span began.
+    /// When its present span began; while a thread works for it, that thread knows.
     pub(crate) since: u64,
     /// Index of its next draw.
     pub(crate) cursor: u32,

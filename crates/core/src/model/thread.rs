@@ -3,7 +3,7 @@
 use super::clock::{Event, EventKind, GENERATION_MASK};
 use super::kernel::Kernel;
 use super::op::{Op, Then};
-use super::task::Tasks;
+use super::steps::Glide;
 use super::{NEVER, NONE, Sim};
 use crate::trace::{Lane, Sink, SpanKind};
 use crate::units::Time;
@@ -52,11 +52,12 @@ pub(crate) enum Program {
 #[derive(Debug)]
 #[repr(align(64))]
 pub(crate) struct Thread {
-    /// What is left of the present run of code, ns.
+    /// What is left of the present run of code, ns; in a wait, the code that comes after it.
     pub(crate) run_left: u64,
     /// When the present run began; for a waiter of the interpreter lock, when it began to wait.
     pub(crate) run_start: u64,
-    /// When the thread's own present span began (its task's, while it has one).
+    /// When the present span of its lane began: of its task's lane, while it has one, so that a
+    /// change of what is shown touches nothing but this line of the cache.
     pub(crate) since: u64,
     /// The task it works for.
     pub(crate) task: u32,
@@ -75,7 +76,7 @@ pub(crate) struct Thread {
     pub(crate) submitting: u8,
     pub(crate) state: State,
     pub(crate) program: Program,
-    /// What its lane shows.
+    /// What its lane shows: its task's, while it has one.
     pub(crate) kind: SpanKind,
     pub(crate) run_kind: SpanKind,
     pub(crate) has_gil: bool,
@@ -87,6 +88,10 @@ pub(crate) struct Thread {
     pub(crate) timed_out: bool,
     /// It works on for a task that was cancelled.
     pub(crate) orphan: bool,
+    /// It may stand in the line of a lock or a queue.
+    pub(crate) in_line: bool,
+    /// Its program does nothing now but carry its task on.
+    pub(crate) at_task: bool,
 }
 
 impl Thread {
@@ -113,6 +118,8 @@ impl Thread {
             waited_for_gil: false,
             timed_out: false,
             orphan: false,
+            in_line: false,
+            at_task: false,
         }
     }
 
@@ -142,30 +149,23 @@ impl Thread {
 
     /// From `now` on the lane of thread `id`, which this is, shows `kind`.
     #[inline]
-    pub(super) fn show<S: Sink>(
-        &mut self,
-        id: u32,
-        kind: SpanKind,
-        now: u64,
-        tasks: &mut Tasks,
-        sink: &mut S,
-    ) {
-        let end = Time::from_nanos(now);
-        if self.task != NONE {
-            let task = &mut tasks.hot[self.task as usize];
-            if task.kind != kind {
-                if now > task.since {
-                    sink.span(Lane::task(self.task), end, task.kind, Some(id));
-                    task.since = now;
-                }
-                task.kind = kind;
-            }
-        } else if self.kind != kind {
-            if now > self.since {
-                sink.span(Lane::thread(id), end, self.kind, None);
-                self.since = now;
-            }
+    pub(super) fn show<S: Sink>(&mut self, id: u32, kind: SpanKind, now: u64, sink: &mut S) {
+        if self.kind != kind {
+            self.cut(id, now, sink);
             self.kind = kind;
+        }
+    }
+
+    /// Ends the present span of its lane, whatever comes next.
+    #[inline]
+    fn cut<S: Sink>(&mut self, id: u32, now: u64, sink: &mut S) {
+        if now > self.since {
+            let (lane, place) = match self.task {
+                NONE => (Lane::thread(id), None),
+                task => (Lane::task(task), Some(id)),
+            };
+            sink.span(lane, Time::from_nanos(now), self.kind, place);
+            self.since = now;
         }
     }
 }
@@ -175,11 +175,10 @@ impl<S: Sink> Sim<'_, S> {
     pub(crate) fn handle(&mut self, event: Event) {
         let id = event.id();
         let kind = event.kind();
-        if matches!(kind, EventKind::GilRequest | EventKind::Tick) {
-            return match kind {
-                EventKind::Tick => self.tick(),
-                _ => self.gil_request(id, event.generation()),
-            };
+        match kind {
+            EventKind::Tick => return self.tick(),
+            EventKind::GilRequest => return self.gil_request(id, event.generation()),
+            EventKind::RunEnd | EventKind::WaitEnd | EventKind::OnCore | EventKind::Preempt => {}
         }
         let thread = &mut self.threads[id as usize];
         if thread.generation != event.generation() {
@@ -188,7 +187,8 @@ impl<S: Sink> Sim<'_, S> {
         match kind {
             EventKind::RunEnd => {
                 thread.run_left = 0;
-                self.proceed(id);
+                thread.state = State::Deciding;
+                self.decide(id);
             }
             EventKind::WaitEnd => self.wait_ended(id),
             EventKind::OnCore => self.on_core(id),
@@ -198,15 +198,25 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Lets a thread that is on a core go on until it has to wait for something.
+    #[inline]
     pub(crate) fn proceed(&mut self, id: u32) {
         let thread = &mut self.threads[id as usize];
         thread.state = State::Deciding;
-        if thread.run_left > 0 {
-            let takes = thread.wants_gil && !thread.has_gil;
-            if takes && !self.take_gil(id) || !self.run_code(id) {
-                return;
-            }
+        if thread.run_left == 0 || self.resume(id) {
+            self.decide(id);
         }
+    }
+
+    /// Runs code that was broken off, or that is known from before a wait. True if it is done.
+    #[inline]
+    fn resume(&mut self, id: u32) -> bool {
+        let thread = &self.threads[id as usize];
+        let takes = thread.wants_gil && !thread.has_gil;
+        (!takes || self.take_gil(id)) && self.run_code(id)
+    }
+
+    /// Asks the thread's program what it does next, until that takes time.
+    fn decide(&mut self, id: u32) {
         loop {
             let thread = &mut self.threads[id as usize];
             // What comes after a run of code, whatever its kind, is for Python code to decide.
@@ -214,9 +224,25 @@ impl<S: Sink> Sim<'_, S> {
             if !thread.has_gil && !self.take_gil(id) {
                 return;
             }
+            let thread = &mut self.threads[id as usize];
+            if thread.at_task {
+                match self.tasks.glide(thread, self.work) {
+                    Glide::Run { kind, lock, ns } => {
+                        if !self.begin_run(id, kind, lock, ns) {
+                            return;
+                        }
+                        continue;
+                    }
+                    Glide::Wait { ns, .. } => {
+                        let until = self.clock.now.saturating_add(ns);
+                        return self.block(id, SpanKind::Io, until);
+                    }
+                    Glide::Stop => {}
+                }
+            }
             let op = self.step(id);
             if op.is_run() {
-                if op.ns > 0 && !self.begin_run(id, op) {
+                if op.ns > 0 && !self.begin_run(id, op.kind(), op.needs_lock(), op.ns) {
                     return;
                 }
                 continue;
@@ -234,16 +260,34 @@ impl<S: Sink> Sim<'_, S> {
         }
     }
 
+    /// Runs code that holds the lock, if nothing can happen before it is done: the same as going back
+    /// to [`Sim::decide`] with it, in short.
+    #[inline(always)]
+    pub(super) fn runs_through(&mut self, id: u32, kind: SpanKind, ns: u64) -> bool {
+        let thread = &mut self.threads[id as usize];
+        if !thread.has_gil || !self.kernel.quiet() {
+            return false;
+        }
+        let now = self.clock.now;
+        let end = now.saturating_add(self.kernel.stretched(ns));
+        let wanted = thread.gil != NONE && self.gils[thread.gil as usize].is_wanted();
+        if wanted || !self.clock.skip_to(end) {
+            return false;
+        }
+        thread.show(id, kind, now, self.sink);
+        true
+    }
+
     /// Runs code; see [`Sim::run_code`].
     #[inline(always)]
-    fn begin_run(&mut self, id: u32, op: Op) -> bool {
+    fn begin_run(&mut self, id: u32, kind: SpanKind, lock: bool, ns: u64) -> bool {
         let thread = &mut self.threads[id as usize];
-        thread.run_kind = op.kind();
-        thread.run_left = op.ns;
-        thread.wants_gil = op.needs_lock();
-        if !op.needs_lock() {
+        thread.run_kind = kind;
+        thread.run_left = ns;
+        thread.wants_gil = lock;
+        if !lock {
             self.release_gil(id);
-        } else if !thread.has_gil && !self.take_gil(id) {
+        } else if !thread.has_gil && !self.take_gil_anew(id) {
             // It went over to another interpreter, whose lock another has.
             return false;
         }
@@ -261,7 +305,7 @@ impl<S: Sink> Sim<'_, S> {
             return false;
         }
         let thread = &mut self.threads[id as usize];
-        thread.show(id, thread.run_kind, now, &mut self.tasks, self.sink);
+        thread.show(id, thread.run_kind, now, self.sink);
         if self.kernel.quiet() && self.clock.skip_to(end) {
             thread.run_left = 0;
             return true;
@@ -276,16 +320,16 @@ impl<S: Sink> Sim<'_, S> {
 
     fn block(&mut self, id: u32, kind: SpanKind, until: u64) {
         let thread = &mut self.threads[id as usize];
-        thread.show(id, kind, self.clock.now, &mut self.tasks, self.sink);
+        thread.show(id, kind, self.clock.now, self.sink);
         thread.state = State::Blocked;
         thread.wants_gil = true;
         thread.timed_out = false;
+        thread.has_gil = false;
         if until != NEVER {
             thread.new_generation();
         }
-        let generation = thread.generation;
-        let core = thread.core;
-        self.release_gil(id);
+        let (generation, core, gil) = (thread.generation, thread.core, thread.gil);
+        self.let_go_of_gil(gil);
         self.hand_core_on(core);
         if until != NEVER {
             let event = Event::new(EventKind::WaitEnd, id, generation);
@@ -299,8 +343,9 @@ impl<S: Sink> Sim<'_, S> {
     fn wait_ended(&mut self, id: u32) {
         let thread = &mut self.threads[id as usize];
         thread.timed_out = true;
-        let task = thread.task;
-        self.stop_waiting(id, task);
+        if thread.in_line {
+            self.stop_waiting(id);
+        }
         let late = self.clock.draw(&self.costs.timer_late) + self.late_poll(id);
         if late == 0 && self.wakes_at_once() && self.gil_is_held(id) {
             // It would take an idle core, find the lock held and leave again, all at this instant.
@@ -329,41 +374,39 @@ impl<S: Sink> Sim<'_, S> {
     #[inline]
     pub(crate) fn mark(&mut self, id: u32, kind: SpanKind) {
         let thread = &mut self.threads[id as usize];
-        thread.show(id, kind, self.clock.now, &mut self.tasks, self.sink);
+        thread.show(id, kind, self.clock.now, self.sink);
     }
 
     /// The thread begins to work for a task, which was nowhere until now.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn attach(&mut self, id: u32, task: u32) {
         let now = self.clock.now;
         let thread = &mut self.threads[id as usize];
         thread.close(id, now, self.sink);
-        let slot = &mut self.tasks.hot[task as usize];
+        let slot = &self.tasks.hot[task as usize];
         if now > slot.since {
             self.sink
                 .span(Lane::task(task), Time::from_nanos(now), slot.kind, None);
-            slot.since = now;
         }
-        slot.kind = SpanKind::Overhead;
+        thread.since = slot.since.max(now);
+        thread.kind = SpanKind::Overhead;
         thread.task = task;
     }
 
     /// The thread's task is its no more, and shows `kind`; the thread itself is busy.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn detach(&mut self, id: u32, kind: SpanKind) -> u32 {
         let now = self.clock.now;
         let thread = &mut self.threads[id as usize];
+        // A change of kind at this instant only renames the span that begins now; one of the same
+        // kind must still end here, because the thread is no longer its place.
+        thread.cut(id, now, self.sink);
         let task = thread.task;
-        thread.show(id, kind, now, &mut self.tasks, self.sink);
-        // A mark at the instant of a change of kind only renames the span that begins now; one of
-        // the same kind must still end here, because the thread is no longer its place.
         let slot = &mut self.tasks.hot[task as usize];
-        if now > slot.since {
-            self.sink
-                .span(Lane::task(task), Time::from_nanos(now), slot.kind, Some(id));
-            slot.since = now;
-        }
+        slot.since = thread.since;
+        slot.kind = kind;
         thread.task = NONE;
+        thread.at_task = false;
         thread.since = now;
         thread.kind = SpanKind::Overhead;
         task
@@ -385,7 +428,6 @@ impl<S: Sink> Sim<'_, S> {
         }
         match thread.program {
             Program::Loop => self.loop_step(id),
-            Program::OwnThread => self.own_thread_step(id),
             _ => self.other_step(id),
         }
     }

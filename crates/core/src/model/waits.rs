@@ -84,6 +84,7 @@ impl<S: Sink> Sim<'_, S> {
             self.leave_loop(thread, kind);
             return Op::AWAY;
         }
+        self.threads[thread as usize].in_line = true;
         Op::block(kind, until)
     }
 
@@ -111,9 +112,12 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// A blocked thread's wait runs out: it stands in no line any more.
-    #[inline]
-    pub(crate) fn stop_waiting(&mut self, thread: u32, task: u32) {
-        if task != NONE && self.tasks.waits_in_line(task) {
+    #[inline(never)]
+    pub(crate) fn stop_waiting(&mut self, thread: u32) {
+        let slot = &mut self.threads[thread as usize];
+        slot.in_line = false;
+        let task = slot.task;
+        if task != NONE && self.tasks.hot[task as usize].at.phase() == 2 {
             self.leave_lines(task, Waiter::Thread(thread));
         }
     }
