@@ -228,8 +228,11 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// A run that is not told, in which the harness learns how fast this work goes.
+    /// A run that is not told, in which the harness learns how fast bytecode goes in this job.
     fn trial(&mut self) {
+        if self.target.runtime.is_rust() {
+            return;
+        }
         let file = self.harness.file(&format!("trial-{}", self.number));
         let request = json!({ "do": "run", "out": file.to_string_lossy(), "trial": true });
         let limit = self.limit();

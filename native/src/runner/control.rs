@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde_json::{Value, json};
 
-use super::clock::now;
+use super::clock::{now, process_cpu};
 use super::gil::Gil;
 use super::job::{Draws, Job, PlanOf};
 use super::records::{self, Book, Role};
@@ -140,6 +140,7 @@ impl Loaded {
 
     /// One real run; the records go to the file `out`.
     fn run(&self, gil: bool, out: PathBuf) -> Result<Value, Trouble> {
+        let asked = process_cpu();
         let work = self.work(gil);
         let before = work.speed();
         let usage = Usage::begin();
@@ -159,7 +160,7 @@ impl Loaded {
         // Not earlier: a worker that started late may have been about to open them.
         fifo::remove(&run.job, &run.out);
         let shutdown = now();
-        let (cpu, switches, peak) = (usage.cpu_ns(), usage.switches(), usage.peak());
+        let (switches, peak) = (usage.switches(), usage.peak());
         let after = work::calibrate(self.native);
         let rows = records::write(&run.out, kept)
             .map_err(|error| Trouble::of(&error, "writing the records"))?;
@@ -172,7 +173,8 @@ impl Loaded {
             "native_ns_per_turn": [before.round, after.round],
             "peak_bytes": peak + run.peak_apart.load(Ordering::Relaxed),
             "switches": switches,
-            "cpu_ns": cpu + run.cpu_apart.load(Ordering::Relaxed),
+            // All that this request took, and not just the run.
+            "cpu_ns": process_cpu() - asked + run.cpu_apart.load(Ordering::Relaxed),
             "outcome": "completed",
         }))
     }
