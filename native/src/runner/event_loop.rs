@@ -64,7 +64,7 @@ pub(super) fn plan(
     });
     let end = runtime.block_on(all(&tasks));
     if let Some(pool) = &tasks.processes {
-        pool.close();
+        pool.close(&run.work.gil);
     }
     // Waits for what still runs in the blocking pool: those threads want the lock.
     gil.without(|| drop(runtime));

@@ -15,6 +15,8 @@ type Body<T> = Box<dyn Fn(&Pool<T>) + Send + Sync>;
 pub(super) struct Pool<T> {
     state: Mutex<State<T>>,
     filled: Condvar,
+    /// A worker has ended.
+    ended: Condvar,
     most: usize,
     body: Body<T>,
 }
@@ -24,6 +26,8 @@ struct State<T> {
     /// Workers that found nothing to do, less what was submitted to wake them.
     idle: usize,
     threads: usize,
+    /// Those of them that have not ended.
+    alive: usize,
     closed: bool,
 }
 
@@ -35,9 +39,11 @@ impl<T: Send + 'static> Pool<T> {
                 items: VecDeque::new(),
                 idle: 0,
                 threads: 0,
+                alive: 0,
                 closed: false,
             }),
             filled: Condvar::new(),
+            ended: Condvar::new(),
             most,
             body: Box::new(body),
         })
@@ -54,9 +60,14 @@ impl<T: Send + 'static> Pool<T> {
         }
         if state.threads < self.most {
             state.threads += 1;
+            state.alive += 1;
             drop(state);
             let pool = Arc::clone(self);
-            start(move || (pool.body)(&pool));
+            start(move || {
+                (pool.body)(&pool);
+                locked(&pool.state).alive -= 1;
+                pool.ended.notify_all();
+            });
         }
     }
 
@@ -80,10 +91,18 @@ impl<T: Send + 'static> Pool<T> {
         })
     }
 
-    /// Lets the workers end once nothing is left to do.
-    pub(super) fn close(&self) {
+    /// Lets the workers end once nothing is left to do, and waits for it without the interpreter lock:
+    /// one that was started late may only now be about to begin.
+    pub(super) fn close(&self, gil: &Gil) {
         locked(&self.state).closed = true;
         self.filled.notify_all();
+        gil.without(|| {
+            let state = locked(&self.state);
+            let _ended = self
+                .ended
+                .wait_while(state, |state| state.alive > 0)
+                .unwrap_or_else(PoisonError::into_inner);
+        });
     }
 }
 

@@ -17,6 +17,7 @@ use super::Part;
 use super::clock::now;
 use super::control::{fail, give_up};
 use super::fifo;
+use super::gil::Gil;
 use super::pool::Pool;
 use super::records::{Role, put};
 use super::run::Run;
@@ -59,7 +60,7 @@ pub(super) fn plan(run: &Arc<Run>, workers: usize, chunk: u32) -> Result<u64, Tr
         }
     });
     let end = run.collect();
-    pool.close();
+    pool.close(&run.work.gil);
     Ok(end)
 }
 
@@ -84,9 +85,9 @@ impl Processes {
         self.pool.submit(item);
     }
 
-    /// Lets the workers end; [`Book::settle`](super::records::Book::settle) waits for it.
-    pub(super) fn close(&self) {
-        self.pool.close();
+    /// Lets the workers end, and waits for it.
+    pub(super) fn close(&self, gil: &Gil) {
+        self.pool.close(gil);
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn pool(run: &Arc<Run>, draws: Arc<Draws>, workers: usize) -> u64 {
     });
     let branches = Arc::clone(&pool);
     let end = with_threads(run, draws, move |call| branches.submit(call));
-    pool.close();
+    pool.close(&run.work.gil);
     end
 }
 

@@ -14,7 +14,8 @@ use crate::measure::{EVERYTHING, json, place};
 /// Every plan that Rust has, as the runner is told it.
 pub(crate) const PLANS: [(&str, &str); 9] = [
     ("sync", r#"{"kind": "sync"}"#),
-    ("threads(3)", r#"{"kind": "threads", "workers": 3}"#),
+    // More workers than tasks that gather: branches may never wait for a worker that waits for branches.
+    ("threads(4)", r#"{"kind": "threads", "workers": 4}"#),
     ("threads(each)", r#"{"kind": "thread_each"}"#),
     (
         "processes(2)",

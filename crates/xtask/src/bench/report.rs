@@ -4,16 +4,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::gates::{Gate, Verdict};
 use super::{Case, Engine, Rows, WORKLOADS};
-use crate::process::output;
+use crate::written::{self, first_line};
 
-const BEGIN: &str = "<!-- bench: begin (written by `cargo xtask bench`) -->";
 /// How the table of gates begins.
 pub(super) const GATES: &str = "| goal |";
-const END: &str = "<!-- bench: end -->";
 
 /// The whole result.
 pub(super) fn markdown(
@@ -91,22 +89,10 @@ pub(super) fn markdown(
 
 /// What it was measured on.
 fn machine(root: &Path, python: &Path) -> String {
-    let cpu = std::fs::read_to_string("/proc/cpuinfo")
-        .ok()
-        .and_then(|text| {
-            let line = text.lines().find(|line| line.starts_with("model name"))?;
-            Some(line.split_once(':')?.1.trim().to_owned())
-        });
-    let first_line = |text: Option<String>| {
-        text.and_then(|text| text.lines().next().map(str::to_owned))
-            .unwrap_or_else(|| "unknown".to_owned())
-    };
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let kernel = first_line(output(Command::new("uname").arg("-sr")));
-    let rustc = first_line(output(Command::new("rustc").current_dir(root).arg("-V")));
-    let python = first_line(output(Command::new(python).arg("-V")));
-    let cpu = cpu.unwrap_or_else(|| std::env::consts::ARCH.to_owned());
-    format!("{cpu}, {cores} cores; {kernel}; {rustc}; {python}, SimPy 4.1.2; nexosim 1.0.0\n")
+    let rustc = first_line(Command::new("rustc").current_dir(root).arg("-V"));
+    let python = first_line(Command::new(python).arg("-V"));
+    let machine = written::machine();
+    format!("{machine}; {rustc}; {python}, SimPy 4.1.2; nexosim 1.0.0\n")
 }
 
 fn label(engine: Engine) -> &'static str {
@@ -130,15 +116,4 @@ pub(super) fn figure(value: f64) -> String {
         size if size >= 9.995 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
     }
-}
-
-/// Puts the table between the marks of a document.
-pub(super) fn rewrite(path: &Path, table: &str) -> Result<()> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
-    let marks = || format!("{shown} needs the lines `{BEGIN}` and `{END}`");
-    let (before, rest) = text.split_once(BEGIN).with_context(marks)?;
-    let (_, after) = rest.split_once(END).with_context(marks)?;
-    let text = format!("{before}{BEGIN}\n{table}{END}{after}");
-    std::fs::write(path, text).with_context(|| format!("cannot write {shown}"))
 }

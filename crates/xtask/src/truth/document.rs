@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Case;
-use crate::process::output;
+use crate::written;
 
 /// So many of the worst are told.
 const WORST: usize = 10;
@@ -61,14 +61,9 @@ fn short(plan: &str) -> String {
 
 fn summary<'a>(text: &mut String, name: &str, cases: impl Iterator<Item = &'a Case>) {
     let cases: Vec<&Case> = cases.collect();
-    let sorted = |of: &dyn Fn(&Case) -> f64| {
-        let mut values: Vec<f64> = cases.iter().map(|case| of(case)).collect();
-        values.sort_by(f64::total_cmp);
-        values
-    };
-    let sizes = sorted(&Case::size);
-    let bias = sorted(&|case| case.row.error.unwrap_or(0.0));
-    let noise = sorted(&Case::noise);
+    let sizes = sorted(&cases, &Case::size);
+    let bias = sorted(&cases, &|case| case.row.error.unwrap_or(0.0));
+    let noise = sorted(&cases, &Case::noise);
     let share = |value: Option<f64>| value.map_or("–".to_owned(), |value| percent(value, false));
     let (pairs, right) = order(&cases);
     let order = match pairs {
@@ -84,6 +79,12 @@ fn summary<'a>(text: &mut String, name: &str, cases: impl Iterator<Item = &'a Ca
         trilane_core::compare::median(&bias).map_or("–".to_owned(), |value| percent(value, true)),
         share(trilane_core::compare::median(&noise)),
     );
+}
+
+fn sorted(cases: &[&Case], of: &dyn Fn(&Case) -> f64) -> Vec<f64> {
+    let mut values: Vec<f64> = cases.iter().map(|case| of(case)).collect();
+    values.sort_by(f64::total_cmp);
+    values
 }
 
 fn by(text: &mut String, title: &str, cases: &[Case], key: impl Fn(&Case) -> String) {
@@ -181,24 +182,52 @@ fn percent(share: f64, signed: bool) -> String {
     }
 }
 
-/// The machine, from what it says of itself.
+/// The machine and the program.
 fn machine(root: &Path) -> String {
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
-        .map_or("an unknown processor", |(_, name)| name.trim());
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-    let system = output(Command::new("uname").arg("-sr")).unwrap_or_default();
-    let commit =
-        output(
-            Command::new("git")
-                .current_dir(root)
-                .args(["rev-parse", "--short", "HEAD"]),
-        );
+    let mut commit = Command::new("git");
+    commit
+        .current_dir(root)
+        .args(["rev-parse", "--short", "HEAD"]);
     format!(
-        "Machine: {model}, {cores} cores, {}. Commit {}.",
-        system.trim(),
-        commit.as_deref().map_or("unknown", str::trim)
+        "Machine: {}. Commit {}.",
+        written::machine(),
+        written::first_line(&mut commit)
+    )
+}
+
+/// What the README says: the headline, and where it comes from.
+pub(super) fn headline(cases: &[Case]) -> String {
+    let told = |cases: &[&Case]| {
+        let sizes = sorted(cases, &Case::size);
+        let (pairs, right) = order(cases);
+        let share =
+            |value: Option<f64>| value.map_or("–".to_owned(), |value| percent(value, false));
+        format!(
+            "**{}** off in the median, nine in ten within **{}**, and the order of plans right in **{}** of \
+             {pairs} pairs that differ by more than 10 %",
+            share(trilane_core::compare::median(&sizes)),
+            share(trilane_core::compare::rank(&sizes, 90)),
+            percent(right as f64 / pairs.max(1) as f64, false),
+        )
+    };
+    let all: Vec<&Case> = cases.iter().collect();
+    let held_out: Vec<&Case> = cases.iter().filter(|case| case.held_out).collect();
+    let count = |of: &dyn Fn(&Case) -> String| {
+        let mut names: Vec<String> = cases.iter().map(of).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    let pythons = count(&|case| case.row.python.clone());
+    format!(
+        "Over {} runs of {} scenarios under CPython {}, predictions are {}. Half of those scenarios were held \
+         out while the model was made; of them alone: {}. Every case, the worst ten, and the noise of the \
+         measurements: [docs/TRUTH.md](docs/TRUTH.md).\n\n{}; calibrated first (`cargo xtask truth`).\n",
+        cases.len(),
+        count(&|case| case.scenario.clone()).len(),
+        pythons.join(", "),
+        told(&all),
+        told(&held_out),
+        written::machine(),
     )
 }
