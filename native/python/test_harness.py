@@ -89,6 +89,39 @@ class HarnessTest(unittest.TestCase):
                     self.assertTrue(all(row.a >= ends[row.task] for row in ran.of("DONE")))
                 self.assertGreater(ran.answer["cpu_ns"], 5 * 5 * MS / 5)
 
+    def test_only_pools_that_are_used_are_there(self):
+        plan = {**LOOP, "threads": 2, "processes": {"workers": 2, "start": "fork"}}
+        waits = ["io", MS, False, None]
+        for steps, roles in (
+            ([waits], ["loop"]),
+            ([waits, ["io", MS, True, None]], ["loop", "worker"]),
+            ([waits, ["repeat", 1, [["cpu", MS, None]]]], ["loop", "process"]),
+            ([["io", MS, True, None], ["cpu", MS, None]], ["loop", "worker", "process"]),
+            ([["cpu", MS, "loop"]], ["loop"]),
+        ):
+            with self.subTest(steps):
+                ran = self.harness.run([{"count": 4, "steps": steps}], plan)
+                at_work = {ran.role(row) for row in ran.rows if row.thread >= 0}
+                self.assertEqual(at_work, set(roles))
+
+    def test_a_loop_tells_its_cpu_time(self):
+        ran = self.harness.run([{"count": 2, "steps": [["cpu", 5 * MS, None]]}], LOOP)
+        (row,) = ran.of("CPU")
+        self.assertEqual((row.task, ran.role(row)), (-1, "loop"))
+        self.assertGreaterEqual(row.c, asked(ran, "PYTHON", {0, 1}))
+
+    def test_a_trial_teaches_what_a_turn_takes(self):
+        for plan in (SYNC, THREADS, LOOP, *APART):
+            with self.subTest(plan):
+                self.harness.load([{"count": 3, "steps": [["cpu", 4 * MS, None]]}], plan)
+                out = self.harness.path("out")
+                tried = self.harness.ask(do="run", out=out, trial=True)["ran"]
+                self.assertEqual(tried["outcome"], "completed")
+                ran = self.harness.ask(do="run", out=out)["ran"]
+                # The same turns, told by another measure: not the same, but of a size.
+                (before, _), (after, _) = (one["python_ns_per_turn"] for one in (tried, ran))
+                self.assertTrue(before / 10 < after < before * 10, (before, after))
+
     def test_arrivals_count_from_the_release(self):
         kinds = [
             {"count": 3, "steps": [["io", 2 * MS, False, None]]},

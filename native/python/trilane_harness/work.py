@@ -95,6 +95,7 @@ def python_work(cx, ns: int) -> None:
             cx.put((PYTHON, cx.task, a, b, ns, cx.recorder.delays.within(gap)))
         else:
             cx.put((PYTHON, cx.task, a, b, b - a, 0))
+            cx.recorder.did(all_turns, b - a)
         return
     chunk = CHUNK_TURNS
     if ns >= LONG:

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
 /// The longest wait that is granted: a client that asks for more is not one of ours.
@@ -31,7 +31,7 @@ impl DelayServer {
             .build()
             .context("cannot start the delay server")?;
         let listener = runtime
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+            .block_on(async { listen() })
             .context("cannot listen on 127.0.0.1")?;
         let port = listener.local_addr()?.port();
         runtime.spawn(accept(listener));
@@ -40,6 +40,15 @@ impl DelayServer {
             _runtime: runtime,
         })
     }
+}
+
+/// Listens with as long a queue as the system grants: ten thousand clients that come at once and find
+/// it full would come again only after a second.
+fn listen() -> std::io::Result<TcpListener> {
+    const QUEUE: u32 = 65_535;
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    socket.listen(QUEUE)
 }
 
 async fn accept(listener: TcpListener) {
