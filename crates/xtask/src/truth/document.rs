@@ -245,15 +245,35 @@ pub(super) fn headline(cases: &[Case]) -> String {
         names
     };
     let pythons = count(&|case| case.row.python.clone());
-    format!(
-        "Over {} runs of {} scenarios under CPython {}, predictions are {}. Half of those scenarios were held \
+    let text = format!(
+        "Over {} cases, {} scenarios under every plan and CPython {}, predictions are {}. Half of those scenarios were held \
          out while the model was made; of them alone: {}. Every case, the worst ten, and the noise of the \
-         measurements: [docs/TRUTH.md](docs/TRUTH.md).\n\n{}; calibrated first (`cargo xtask truth`).\n",
+         measurements: [docs/TRUTH.md](docs/TRUTH.md).",
         cases.len(),
         count(&|case| case.scenario.clone()).len(),
         pythons.join(", "),
         told(&all),
         told(&held_out),
-        written::machine(),
-    )
+    );
+    let source = format!(
+        "{}, calibrated first (`cargo xtask truth`).",
+        written::machine()
+    );
+    format!("{}\n\n{source}\n", wrapped(&text, 104))
+}
+
+/// Lines of so many characters at most, cut between words.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = &mut lines[0];
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.insert(0, word.to_owned());
+        } else {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        }
+    }
+    lines.reverse();
+    lines.join("\n")
 }
