@@ -6,7 +6,6 @@ alone and the thread's time is shared out in proportion.
 """
 
 import multiprocessing
-import multiprocessing.forkserver
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -14,7 +13,7 @@ from multiprocessing.reduction import ForkingPickler
 from time import perf_counter_ns as now
 from typing import List, Tuple
 
-from . import calibrate_work
+from . import calibrate_work, lifeline
 from .calibrate_kernel import context
 from .calibrate_stats import Results, Unknown, cpu
 
@@ -127,13 +126,6 @@ def forks(results: Results, times: int) -> None:
         results.work("parent fork", (took[3] - took[1]) / 2)
 
 
-def stop_server() -> None:
-    """Ends the fork server, so that the next child starts it again, and nothing is left behind."""
-    server = getattr(multiprocessing.forkserver, "_forkserver", None)
-    if hasattr(server, "_stop"):
-        server._stop()
-
-
 def starts(results: Results, quick: bool) -> None:
     """Starting processes by every method."""
     methods = multiprocessing.get_all_start_methods()
@@ -148,7 +140,7 @@ def starts(results: Results, quick: bool) -> None:
             start_pool(results, "forkserver", 1)
             start_plain(results, "forkserver", 2)
         finally:
-            stop_server()
+            lifeline.stop_fork_server()
 
 
 def transfer(results: Results, quick: bool) -> None:

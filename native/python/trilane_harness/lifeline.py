@@ -71,6 +71,15 @@ def without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
+def stop_fork_server() -> None:
+    """Ends the fork server, so that the next child starts it again, and nothing is left behind."""
+    from multiprocessing import forkserver
+
+    server = getattr(forkserver, "_forkserver", None)
+    if hasattr(server, "_stop"):
+        server._stop()
+
+
 def kill_children() -> None:
     """Ends all workers at once."""
     import multiprocessing

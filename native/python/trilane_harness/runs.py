@@ -36,6 +36,7 @@ class Loaded:
         self.run_plan = plan(self.job)
         self.draws = jobs.read_draws(self.job.draws)
         self.native = jobs.uses(self.job, "native")
+        self.fork_server = uses_fork_server(self.job)
         # What a turn took in a trial, and the clock's speed then.
         self.trial: Optional[Tuple[float, float]] = None
         self.in_threads = self.job.plan["kind"] in ("threads", "thread_each", "interpreters")
@@ -50,6 +51,9 @@ class Loaded:
         what the job's turns are counted by from then on, at the speed that the machine's clock has.
         """
         wait_for_leftovers()
+        if self.fork_server:
+            # A program pays for it at its first pool.
+            lifeline.stop_fork_server()
         gc.collect()
         asked = time.process_time_ns()
         before = self.speed()
@@ -119,6 +123,12 @@ def on_one_core(wanted: bool) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, cores)
+
+
+def uses_fork_server(job: Job) -> bool:
+    """Whether the plan's worker processes are a fork server's children."""
+    pool = job.plan if job.plan["kind"] == "processes" else job.plan.get("processes")
+    return bool(pool) and pool["start"] == "forkserver"
 
 
 def has_interpreters() -> bool:

@@ -63,9 +63,6 @@ const KNOWN: &str = "
 - *A queue a core.* Threads wait on one core while another has fewer; the model has one queue for all.
 - *Many tiny items through a process pool* cost the parent more than one at a time: its three threads wake
   each other through the lock and through pipes, and whoever wakes a sleeper pays for it. 10 to 25 % too fast.
-- *The fork server, 3.14's default, was already there.* The harness starts it once a session and keeps it; a
-  program pays for it at its first pool, and so does the prediction: 12 to 25 ms too slow, which is much of a
-  run of 40 ms.
 - *Interpreters that share a lock or hand over tiny tasks* are slower than the sum of what was calibrated:
   20 to 45 % too fast.
 - *The same bytecode is not always equally fast* (ARCHITECTURE.md, \"Real runs\"): what is left of it after the
