@@ -8,14 +8,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use trilane_core::compare::Race;
 use trilane_core::model;
+use trilane_core::race;
 use trilane_core::report::Report;
 use trilane_core::scenario::Scenario;
 use trilane_core::trace::Trace;
-use trilane_core::workload::{Workload, draw};
+use trilane_core::workload::draw;
 
 use crate::machine::{Entry, Machine};
 use crate::progress::Progress;
 use crate::show::race::Runner;
+
+pub(crate) use trilane_core::race::setup;
 
 /// What one plan of a race gave.
 #[derive(Clone, Debug)]
@@ -56,18 +59,6 @@ pub(crate) fn in_parallel<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R +
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// One plan.
-pub(crate) fn setup<'a>(
-    workload: &'a Workload,
-    machine: &'a Machine,
-    entry: &Entry,
-    jitter: u64,
-) -> model::Setup<'a> {
-    let mut setup = model::Setup::new(workload, entry.plan, machine.costs(entry), machine.cores);
-    setup.jitter = jitter;
-    setup
-}
-
 /// A race that was run: its document, and what showing it needs besides.
 #[derive(Debug)]
 pub(crate) struct Finished {
@@ -87,12 +78,7 @@ pub(crate) fn race(
     keep_traces: bool,
 ) -> Finished {
     let workload = draw(scenario, seed);
-    // The plain loop is what a speed-up is measured against; it is run even where nobody asked.
-    let sync = machine.sync();
-    let mut jobs: Vec<Entry> = entries.to_vec();
-    if !jobs.contains(&sync) {
-        jobs.push(sync.clone());
-    }
+    let jobs = race::jobs(machine, entries);
     let progress = Progress::start("simulating", jobs.len());
     let ran = in_parallel(&jobs, |entry| {
         let setup = setup(&workload, machine, entry, jitter);
@@ -112,14 +98,10 @@ pub(crate) fn race(
         ran
     });
     progress.finish();
-    let base = jobs
-        .iter()
-        .position(|entry| *entry == sync)
-        .map(|i| ran[i].report.clone());
-    let (mut runs, mut traces) = (Vec::new(), Vec::new());
-    for ran in ran.into_iter().take(entries.len()) {
-        runs.push(ran.report);
-        traces.extend(ran.trace);
+    let (mut reports, mut traces) = (Vec::new(), Vec::new());
+    for (at, ran) in ran.into_iter().enumerate() {
+        reports.push(ran.report);
+        traces.extend(ran.trace.filter(|_| at < entries.len()));
     }
     let runners = entries
         .iter()
@@ -128,7 +110,8 @@ pub(crate) fn race(
             setting: machine.setting(entry),
         })
         .collect();
-    let race = Race::new(&workload.title, seed, machine.cores, runs, base.as_ref());
+    let title = &workload.title;
+    let race = race::finish(title, seed, machine, &jobs, reports, entries.len());
     Finished {
         race,
         runners,

@@ -74,6 +74,16 @@ pub fn completed(run: &Report) -> bool {
     run.outcome == "completed"
 }
 
+/// A factor for people, three digits: `10.5×`.
+pub fn times(factor: f64) -> String {
+    match factor {
+        f if f < 0.0995 => format!("{f:.3}×"),
+        f if f < 9.995 => format!("{f:.2}×"),
+        f if f < 99.95 => format!("{f:.1}×"),
+        f => format!("{f:.0}×"),
+    }
+}
+
 /// How many times faster than `base_ns`; nothing for a run of no length, unless both are.
 fn speedup(base_ns: u64, ns: u64) -> Option<f64> {
     match (base_ns, ns) {

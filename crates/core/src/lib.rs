@@ -52,6 +52,7 @@ pub mod export;
 pub mod model;
 pub mod plan;
 pub mod profile;
+pub mod race;
 pub mod report;
 pub mod rng;
 pub mod scenario;

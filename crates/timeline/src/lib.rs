@@ -51,7 +51,9 @@
 pub mod draw;
 pub mod lod;
 pub mod palette;
+pub mod race;
 pub mod rows;
 pub mod scale;
 pub mod scene;
 pub mod svg;
+pub mod words;

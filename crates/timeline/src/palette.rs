@@ -46,6 +46,11 @@ pub enum Fill {
     Empty,
 }
 
+/// After how many px a hatching or its dots come again.
+pub const HATCH_PX: f64 = 5.0;
+/// How wide a stripe is, px.
+pub const STRIPE_PX: f64 = 2.4;
+
 /// How a state is filled.
 pub const fn fill(kind: SpanKind) -> Fill {
     match kind {

@@ -3,9 +3,11 @@
 
 mod arrows;
 mod crowd;
+mod grid;
 mod paint;
 
 pub use arrows::arrows;
+pub use grid::grid;
 pub use paint::{Style, paint};
 
 use crate::lod::Entry;

@@ -12,6 +12,8 @@ use super::lanes;
 use crate::term::states::State;
 use crate::term::{Ink, Line, Look, sanitise, width_of, wrap};
 
+pub(crate) use trilane_core::compare::times;
+
 /// Columns left of everything.
 const MARGIN: usize = 2;
 /// Columns left of the axis where lanes with names are shown.
@@ -163,16 +165,6 @@ pub(crate) fn pad_left(text: &str, columns: usize) -> String {
         "{}{text}",
         " ".repeat(columns.saturating_sub(width_of(text)))
     )
-}
-
-/// `10.5×`, three digits.
-pub(crate) fn times(factor: f64) -> String {
-    match factor {
-        f if f < 0.0995 => format!("{f:.3}×"),
-        f if f < 9.995 => format!("{f:.2}×"),
-        f if f < 99.95 => format!("{f:.1}×"),
-        f => format!("{f:.0}×"),
-    }
 }
 
 /// Time of a run in each state that its bar shows.

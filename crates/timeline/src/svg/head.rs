@@ -3,9 +3,9 @@
 use trilane_core::trace::Trace;
 
 use super::timeline::badge;
-use super::words;
 use crate::draw::{Anchor, DrawList, Font, Text};
 use crate::palette::Chrome;
+use crate::words;
 
 /// What a card's head says.
 pub(super) struct Head<'a> {

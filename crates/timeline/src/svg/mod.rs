@@ -8,7 +8,6 @@ mod legend;
 mod race;
 mod style;
 mod timeline;
-mod words;
 mod write;
 
 pub use race::race;

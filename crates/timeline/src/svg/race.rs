@@ -3,19 +3,16 @@
 use trilane_core::trace::{Outcome, Trace};
 
 use super::head::Head;
-use super::timeline::{card, grid};
-use super::words;
+use super::timeline::card;
 use super::write::{Words, document};
 use super::{Options, legend};
 use crate::draw::{Anchor, DrawList, Font, Line, Paint, Rect};
 use crate::palette::Chrome;
+use crate::race;
 use crate::rows::{Timeline, View};
 use crate::scale::TimeScale;
-use crate::scene::{self, Layout, Metrics, Style};
-
-/// A plan that takes this many times as long as the best is cut off, so that the others can be told
-/// apart. It says so.
-const MOST_TIMES_THE_BEST: u64 = 5;
+use crate::scene::grid;
+use crate::words;
 
 /// A picture of several runs, each with its caption (its speed-up, say), in the order given. The
 /// fastest that completed is marked.
@@ -71,16 +68,16 @@ impl<'a> Race<'a> {
         let best = (0..runs.len())
             .filter(completed)
             .min_by_key(|&at| timelines[at].end_ns);
-        let end = window(&timelines, best.map(|best| timelines[best].end_ns));
+        let end = race::window(&timelines, best.map(|best| timelines[best].end_ns));
         let (margin, pad) = if narrow { (8.0, 10.0) } else { (14.0, 14.0) };
-        let titles = timelines.iter().flat_map(|timeline| &timeline.groups);
-        let titles = titles
-            .map(|group| LABEL.width(&group.title))
-            .fold(0.0, f32::max);
-        let gutter = if narrow { 0.0 } else { titles + 14.0 };
+        let gutter = if narrow {
+            0.0
+        } else {
+            race::gutter(&timelines)
+        };
         let scale = TimeScale::new(
             0.0,
-            end as f64 * 1.01,
+            end as f64 * race::AIR,
             f64::from(margin + pad + gutter),
             f64::from(width - margin - pad),
         );
@@ -152,31 +149,8 @@ impl<'a> Race<'a> {
 
     /// Draws a plan's lanes from `top` down, and gives where they end.
     fn lanes(&self, timeline: &Timeline, top: f32, list: &mut DrawList) -> f32 {
-        let rows = timeline.rows().count().max(1) as f32;
-        let metrics = Metrics {
-            row_px: (62.0 / rows - 1.5).clamp(5.0, 12.0),
-            stack_px: 20.0,
-            gap_px: if rows > 6.0 { 1.0 } else { 2.0 },
-            title_px: 2.0,
-        };
-        let layout = Layout::new(timeline, &metrics, top);
-        scene::paint(timeline, &layout, &self.scale, Style { tips: false }, list);
-        if !self.narrow {
-            let mut free = top;
-            for place in layout.boxes.iter().filter(|place| place.row == 0) {
-                let y = (place.top + place.height.min(11.0) / 2.0 + 3.5).max(free);
-                let title = timeline.groups[place.group].title.as_str();
-                list.text(
-                    (self.margin + self.pad, y),
-                    title,
-                    LABEL,
-                    Anchor::Start,
-                    Chrome::Mute,
-                );
-                free = y + LABEL.size;
-            }
-        }
-        layout.bottom
+        let titles = (!self.narrow).then_some(self.margin + self.pad);
+        race::lanes(timeline, &self.scale, titles, top, list)
     }
 
     /// Draws the time axis below the cards and its marks across their lanes, and gives where it ends.
@@ -218,15 +192,4 @@ impl<'a> Race<'a> {
             },
         }
     }
-}
-
-const LABEL: Font = Font::mono(10.0);
-
-/// Where the axis ends: at the longest run that is not out of all proportion.
-fn window(timelines: &[Timeline], best: Option<u64>) -> u64 {
-    // A run of no length gives no measure.
-    let best = best.filter(|best| *best > 0);
-    let limit = best.map_or(u64::MAX, |best| best.saturating_mul(MOST_TIMES_THE_BEST));
-    let ends = timelines.iter().map(|timeline| timeline.end_ns);
-    ends.filter(|end| *end <= limit).max().unwrap_or(1).max(1)
 }

@@ -2,14 +2,14 @@
 
 use trilane_core::trace::Trace;
 
-use super::words;
 use super::write::{Words, document};
 use super::{Options, legend};
 use crate::draw::{Anchor, DrawList, Font, Paint, Rect};
 use crate::palette::Chrome;
 use crate::rows::{Content, Timeline};
 use crate::scale::TimeScale;
-use crate::scene::{self, Layout, Metrics, Style};
+use crate::scene::{self, Layout, Metrics, Style, grid};
+use crate::words;
 
 /// More tool tips than this would weigh more than the picture.
 const MOST_TIPS: u64 = 3_000;
@@ -200,30 +200,6 @@ pub(super) fn badge(
         ink,
     );
     x + width
-}
-
-/// Faint lines at round times, and what they say below.
-pub(super) fn grid(
-    scale: &TimeScale,
-    (top, bottom): (f32, f32),
-    spacing: f64,
-    list: &mut DrawList,
-) {
-    let font = Font::mono(10.5);
-    let right = scale.right_px() as f32;
-    for tick in scale.ticks(spacing) {
-        let x = tick.at_px as f32;
-        list.line((x, top), (x, bottom + 4.0), 1.0, Chrome::Grid);
-        if x + 10.0 + font.width(&tick.label) <= right {
-            list.text(
-                (x + 4.0, bottom + 13.0),
-                tick.label,
-                font,
-                Anchor::Start,
-                Chrome::Mute,
-            );
-        }
-    }
 }
 
 /// A panel with a border, behind everything that was drawn so far.

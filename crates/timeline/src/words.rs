@@ -5,7 +5,7 @@ use trilane_core::trace::{Origin, Outcome, SpanKind, Trace};
 use crate::rows::Timeline;
 
 /// A plan's name for people, and what it is in Python: `threads`, `ThreadPoolExecutor(8)`.
-pub(super) fn plan(trace: &Trace) -> (String, String) {
+pub fn plan(trace: &Trace) -> (String, String) {
     let plan = trace.plan.split('@').next().unwrap_or_default();
     let mut names: Vec<String> = Vec::new();
     let mut details: Vec<String> = Vec::new();
@@ -61,7 +61,7 @@ fn parts(plan: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The machine and the Python: `CPython 3.13 · 4 cores`.
-pub(super) fn machine(trace: &Trace) -> String {
+pub fn machine(trace: &Trace) -> String {
     let cores = if trace.cores == 1 { "core" } else { "cores" };
     let measured = if trace.origin == Origin::Measured {
         " · measured"
@@ -75,7 +75,7 @@ pub(super) fn machine(trace: &Trace) -> String {
 }
 
 /// A badge for a run that did not end well.
-pub(super) fn trouble(trace: &Trace) -> Option<&'static str> {
+pub fn trouble(trace: &Trace) -> Option<&'static str> {
     match trace.outcome {
         Outcome::Completed => None,
         Outcome::Deadlock(_) => Some("deadlock"),
@@ -84,7 +84,7 @@ pub(super) fn trouble(trace: &Trace) -> Option<&'static str> {
 }
 
 /// A run in a sentence: who shares its time how.
-pub(super) fn sentence(trace: &Trace, timeline: &Timeline) -> String {
+pub fn sentence(trace: &Trace, timeline: &Timeline) -> String {
     let (name, detail) = plan(trace);
     let makespan = trace.makespan();
     let mut times: Vec<(u64, SpanKind)> = SpanKind::ALL
