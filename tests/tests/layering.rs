@@ -287,10 +287,22 @@ fn core_and_timeline_are_the_same_on_every_target() {
 }
 
 #[test]
+fn only_the_pages_edges_touch_the_browser() {
+    let src = root().join("web/src");
+    for file in sources(&src) {
+        let edge = ["platform.rs", "api.rs", "worker", "timeline"];
+        let edge = edge.iter().any(|edge| file.starts_with(src.join(edge)));
+        let code = code(&read(&file));
+        let touches = code.contains("web_sys") || code.contains("js_sys");
+        assert!(edge || !touches, "{} touches the browser", file.display());
+    }
+}
+
+#[test]
 fn a_long_file_says_why_it_is_long() {
     const LIMIT: usize = 500;
     const REASON: &str = "// Over 500 lines: ";
-    for folder in ["crates", "native", "tests"] {
+    for folder in ["crates", "native", "tests", "web"] {
         for file in sources(&root().join(folder)) {
             let text = read(&file);
             let lines = text.lines().count();
@@ -312,7 +324,7 @@ fn nothing_is_switched_off_or_left_undone() {
     let ignore = format!("#[{}", "ignore");
     let allow = format!("#[{}(", "allow");
     let todo = format!("{}DO", "TO");
-    for folder in ["crates", "native", "tests"] {
+    for folder in ["crates", "native", "tests", "web"] {
         for file in sources(&root().join(folder)) {
             let text = read(&file);
             let mut above = "";

@@ -11,6 +11,7 @@ mod process;
 mod test;
 mod tools;
 mod truth;
+mod web;
 mod written;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use anyhow::{Context, Result, bail};
 const HELP: &str = "\
 cargo xtask <TASK>
 
+  build             the page into dist/, for any static host
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
@@ -55,6 +57,7 @@ fn run(arguments: &[String]) -> Result<()> {
         return help(task);
     }
     match task {
+        "build" => web::build(&root).map(drop),
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),
         "truth" => truth::run(&root, rest),

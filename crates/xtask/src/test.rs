@@ -24,7 +24,7 @@ struct Stage {
     run: fn(&Path, &mut Count) -> Result<()>,
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage {
         name: "tools",
         about: "the pinned tools are in target/tools",
@@ -54,6 +54,11 @@ const STAGES: [Stage; 8] = [
         name: "docs",
         about: "the API's documentation builds, and its links lead somewhere",
         run: docs,
+    },
+    Stage {
+        name: "web",
+        about: "the page builds into dist/, which the tests in a browser open",
+        run: |root, _| crate::web::build(root).map(drop),
     },
     Stage {
         name: "unit",

@@ -1,0 +1,55 @@
+//! The built page in a real browser: its simulation is the binary's, byte for byte, and the Lab does
+//! what a visitor asks of it. See `browser/lab.js`; screenshots go to `target/screenshots`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use trilane_core::{examples, race};
+
+#[test]
+fn the_lab_works_and_simulates_as_the_command_line_does() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace");
+    let dist = root.join("dist");
+    // Nothing to do where it is built already; a page of yesterday's sources would prove nothing.
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let built = cargo.current_dir(root).args(["xtask", "build"]).status();
+    assert!(
+        built.is_ok_and(|status| status.success()),
+        "`cargo xtask build` failed"
+    );
+    let pictures = root.join("target/screenshots");
+    std::fs::create_dir_all(&pictures).expect("a folder for screenshots");
+    let questions: Vec<serde_json::Value> = examples::all()
+        .iter()
+        .map(|example| {
+            serde_json::json!({ "name": example.name, "text": example.text, "plans": example.plans })
+        })
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("questions.json");
+    std::fs::write(&file, serde_json::to_vec(&questions).expect("json")).expect("written");
+
+    let ours = root.join("target/tools/venv/bin/node");
+    let mut node = Command::new(if ours.exists() {
+        ours.as_path()
+    } else {
+        Path::new("node")
+    });
+    node.env("NODE_PATH", root.join("target/tools/browser/node_modules"));
+    node.arg(root.join("tests/browser/lab.js"));
+    let output = node.arg(&dist).arg(&file).arg(&pictures).output();
+    let output = output.expect("node runs: `cargo xtask tools` installs it where it is missing");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let answers: BTreeMap<String, String> = serde_json::from_slice(&output.stdout).expect("json");
+    for example in examples::all() {
+        let plans: Vec<String> = example.plans.iter().map(|&plan| plan.to_owned()).collect();
+        let race = race::simulate(example.text, &plans).expect("an example can be run");
+        // What `trilane simulate --json` prints.
+        let expect = race.to_json() + "\n";
+        assert!(answers[example.name] == expect, "{} differs", example.name);
+    }
+}

@@ -1,0 +1,51 @@
+//! The embedded examples, to search and to open.
+
+use trilane_core::examples::{self, Example};
+use trilane_core::race;
+use yew::prelude::*;
+
+use super::Props;
+use crate::platform::value;
+use crate::state::Action;
+
+#[component]
+pub(crate) fn Gallery(props: &Props) -> Html {
+    let store = &props.store;
+    let titles = use_memo((), |()| {
+        let title = |example: &Example| {
+            race::read(example.text).map_or_else(|_| example.name.to_owned(), |s| s.title)
+        };
+        examples::all().iter().map(title).collect::<Vec<String>>()
+    });
+    let search = {
+        let store = store.clone();
+        Callback::from(move |event: InputEvent| store.dispatch(Action::Search(value(&event))))
+    };
+    let wanted = store.search.to_lowercase();
+    let open = store.example();
+    let found: Vec<Html> = examples::all()
+        .iter()
+        .zip(titles.iter())
+        .filter(|(example, title)| {
+            let text = format!("{title} {} {} {}", example.says, example.name, example.topic.label());
+            wanted.split_whitespace().all(|word| text.to_lowercase().contains(word))
+        })
+        .map(|(example, title)| {
+            let store = store.clone();
+            let onclick = Callback::from(move |_: MouseEvent| store.dispatch(Action::Open(example)));
+            html! {
+                <li key={example.name}><button data-example={example.name} {onclick} aria-pressed={(open == Some(example)).to_string()}>
+                    <b>{ title }</b><span>{ example.topic.label() }{ ": " }{ example.says }</span>
+                </button></li>
+            }
+        })
+        .collect();
+    html! {
+        <section class="gallery">
+            <h2>{ "Scenario" }</h2>
+            <input type="search" placeholder="Search the examples" aria-label="Search the examples" value={store.search.clone()} oninput={search} />
+            if found.is_empty() { <p class="mute">{ "No example has these words." }</p> }
+            <ul>{ for found }</ul>
+        </section>
+    }
+}

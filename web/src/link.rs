@@ -1,0 +1,156 @@
+//! Links: `#/lab?v=1&s=…` carries the scenario, the plans and the machine.
+//!
+//! `v` says how `s` is to be read, so that old links keep working: version 1 is the JSON of
+//! [`Linked`], deflated, in the alphabet of base 64 that needs no escapes in an address.
+
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use serde::{Deserialize, Serialize};
+use trilane_core::scenario::MAX_TEXT;
+
+/// What a link carries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// The scenario's text.
+    #[serde(rename = "t")]
+    pub text: String,
+    /// The plans, as written.
+    #[serde(rename = "p")]
+    pub plans: Vec<String>,
+    /// Cores, where they are not the scenario's own.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub cores: Option<u32>,
+    /// The Python of plans that do not say.
+    #[serde(rename = "y")]
+    pub python: String,
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// How hard deflate tries, of 10: further up it is slower, and hardly any smaller.
+const EFFORT: u8 = 8;
+
+/// The part of an address behind its `#`, with the `#`.
+pub fn write(linked: &Linked) -> String {
+    let json = serde_json::to_vec(linked).expect("strings and numbers are JSON");
+    format!("#/lab?v=1&s={}", base64(&compress_to_vec(&json, EFFORT)))
+}
+
+/// Reads what [`write`] wrote; nothing where the address asks for nothing.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn read(hash: &str) -> Result<Option<Linked>, String> {
+    let hash = hash.trim_start_matches('#');
+    let (place, query) = hash.split_once('?').unwrap_or((hash, ""));
+    if !matches!(place, "" | "/" | "/lab") {
+        return Err(format!("there is no place `{place}` on this page"));
+    }
+    let value = |key: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(name, _)| *name == key).map(|(_, value)| value)
+    };
+    let Some(packed) = value("s") else {
+        return match query.is_empty() {
+            true => Ok(None),
+            false => Err("it carries no scenario: its `s` is missing".to_owned()),
+        };
+    };
+    match value("v") {
+        Some("1") => {}
+        Some(other) => {
+            return Err(format!(
+                "it is of version `{other}`, and this page reads version 1: reload the page"
+            ));
+        }
+        None => return Err("it does not say its version: its `v` is missing".to_owned()),
+    }
+    let cut = || "its end is missing, or a letter was changed: copy it again, whole".to_owned();
+    let bytes = bytes(packed).ok_or_else(cut)?;
+    // Twice what a scenario may hold: line breaks are two characters in JSON.
+    let json = decompress_to_vec_with_limit(&bytes, 2 * MAX_TEXT + 65_536).map_err(|_| cut())?;
+    serde_json::from_slice(&json).map(Some).map_err(|_| cut())
+}
+
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 4 / 3 + 3);
+    for group in bytes.chunks(3) {
+        let at = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        for i in 0..=group.len() as u32 {
+            out.push(char::from(ALPHABET[(bits >> (18 - 6 * i)) as usize & 63]));
+        }
+    }
+    out
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() * 3 / 4);
+    for group in text.as_bytes().chunks(4) {
+        let mut bits = 0;
+        for (i, letter) in group.iter().enumerate() {
+            let value = ALPHABET.iter().position(|known| known == letter)?;
+            bits |= (value as u32) << (18 - 6 * i);
+        }
+        let whole = bits.to_be_bytes();
+        out.extend(&whole[1..group.len()]);
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linked(text: &str) -> Linked {
+        Linked {
+            text: text.to_owned(),
+            plans: vec!["sync".to_owned(), "threads(8)@3.14t".to_owned()],
+            cores: Some(3),
+            python: "3.13".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_link_comes_back_as_it_was() {
+        for text in [
+            "",
+            "a",
+            "ab",
+            "abc",
+            "title = \"Grüße\"\n",
+            &"x".repeat(10_000),
+        ] {
+            let linked = linked(text);
+            assert_eq!(read(&write(&linked)), Ok(Some(linked)));
+        }
+        for example in trilane_core::examples::all() {
+            assert_eq!(
+                read(&write(&linked(example.text))),
+                Ok(Some(linked(example.text)))
+            );
+        }
+    }
+
+    #[test]
+    fn bare_addresses_ask_for_nothing() {
+        for hash in ["", "#", "#/", "#/lab"] {
+            assert_eq!(read(hash), Ok(None), "{hash}");
+        }
+    }
+
+    #[test]
+    fn broken_links_say_what_is_wrong() {
+        let check = |hash: &str, expect: &str| {
+            let error = read(hash).expect_err(hash);
+            assert!(error.contains(expect), "{hash}: {error}");
+        };
+        let good = write(&linked("trilane = 1"));
+        check(&good[..good.len() - 9], "copy it again");
+        check(&good.replace("v=1", "v=9"), "version `9`");
+        check(&good.replace("v=1&", ""), "`v` is missing");
+        check("#/lab?v=1", "`s` is missing");
+        check("#/lab?v=1&s=%%%", "copy it again");
+        check("#/lab?v=1&s=", "copy it again");
+        check("#/nowhere", "no place `/nowhere`");
+    }
+}

@@ -1,0 +1,6 @@
+//! Draw lists on a canvas.
+
+mod canvas;
+mod paint;
+
+pub(crate) use canvas::Canvas;

@@ -1,0 +1,130 @@
+//! A worker of one's own: started with the module that the page already has, heard and spoken to.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType,
+};
+
+use crate::wire::{Picture, Reply, Request, unpack};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The address of the script around this module, whatever its hashed name.
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
+    static SCRIPT: String;
+}
+
+/// What a port hears.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    Reply(Reply, Vec<Picture>),
+    /// The worker is gone, and why.
+    Died(String),
+}
+
+/// A worker. It may be spoken to before it has started; dropping it ends it.
+pub(crate) struct Port {
+    worker: Option<Worker>,
+    /// What is to be said when it has started.
+    held: Rc<RefCell<Option<Vec<String>>>>,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(ErrorEvent)>,
+}
+
+impl Port {
+    /// Starts a worker, and hands what it says to `hear`.
+    pub(crate) fn open(hear: impl Fn(Heard) + 'static) -> Port {
+        let hear = Rc::new(hear);
+        let held = Rc::new(RefCell::new(Some(Vec::<String>::new())));
+        let worker = launch().ok();
+        let (to, waiting, heard) = (worker.clone(), held.clone(), hear.clone());
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            match event.data().dyn_into::<Array>() {
+                Ok(message) => heard(read(&message)),
+                // It has started.
+                Err(_) => {
+                    for text in waiting.take().unwrap_or_default() {
+                        let _ = to.as_ref().map(|to| to.post_message(&JsValue::from(text)));
+                    }
+                }
+            }
+        });
+        let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            let why = Some(event.message()).filter(|why| !why.is_empty() && why != "undefined");
+            hear(Heard::Died(
+                why.unwrap_or_else(|| "it could not be loaded".to_owned()),
+            ));
+        });
+        if let Some(worker) = &worker {
+            worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+            worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+            let _ = worker.post_message(&wasm_bindgen::module());
+        }
+        Port {
+            worker,
+            held,
+            _on_message: on_message,
+            _on_error: on_error,
+        }
+    }
+
+    /// Says it to the worker.
+    pub(crate) fn post(&self, request: &Request) {
+        let text = serde_json::to_string(request).expect("requests are JSON");
+        match self.held.borrow_mut().as_mut() {
+            Some(held) => held.push(text),
+            None => {
+                _ = self
+                    .worker
+                    .as_ref()
+                    .map(|to| to.post_message(&JsValue::from(text)))
+            }
+        }
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        if let Some(worker) = &self.worker {
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
+            worker.terminate();
+        }
+    }
+}
+
+/// The worker's script loads ours, with the module that the page sends it: neither fetched nor compiled
+/// again.
+fn launch() -> Result<Worker, JsValue> {
+    let script = SCRIPT.with(|url| {
+        format!(
+            "import init from {};onmessage=(e)=>{{onmessage=null;init({{module_or_path:e.data}})}}",
+            serde_json::to_string(url).expect("a string is JSON")
+        )
+    });
+    let kind = BlobPropertyBag::new();
+    kind.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&script.into()), &kind)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    Worker::new_with_options(&url, &options)
+}
+
+fn read(message: &Array) -> Heard {
+    let text = message.get(0).as_string().unwrap_or_default();
+    let pictures = message.iter().skip(1).filter_map(|bytes| {
+        let bytes = bytes.dyn_into::<Uint8Array>().ok()?;
+        unpack(&bytes.to_vec())
+    });
+    match serde_json::from_str(&text) {
+        Ok(reply) => Heard::Reply(reply, pictures.collect()),
+        Err(error) => Heard::Died(format!("its answer cannot be read: {error}")),
+    }
+}
