@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod interpreter;
 mod process;
+mod serve;
 mod test;
 mod tools;
 mod truth;
@@ -23,6 +24,7 @@ const HELP: &str = "\
 cargo xtask <TASK>
 
   build             the page into dist/, for any static host
+  serve             the same, served on loopback (--port N)
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
@@ -58,6 +60,7 @@ fn run(arguments: &[String]) -> Result<()> {
     }
     match task {
         "build" => web::build(&root).map(drop),
+        "serve" => serve::run(&root, rest),
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),
         "truth" => truth::run(&root, rest),

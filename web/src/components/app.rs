@@ -60,9 +60,9 @@ pub(crate) fn App() -> Html {
             </aside>
             <section class="middle">
                 <Race store={store.clone()} />
-                <ScenarioText store={store.clone()} />
             </section>
             <aside class="right"><Notes store={store.clone()} /></aside>
+            <div class="middle"><ScenarioText store={store.clone()} /></div>
         </main>
         </>
     }

@@ -15,6 +15,9 @@ fn main() -> ExitCode {
         .input_path(module)
         .out_name(name)
         .typescript(false)
+        // The names of functions are a third of the module.
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .omit_default_module_path(false);
     let done = bindgen
         .web(true)
