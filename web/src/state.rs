@@ -235,7 +235,8 @@ impl State {
 
     fn follow(&mut self, hash: &str) {
         match link::read(hash) {
-            Ok(None) => {}
+            // Going back to where one came in.
+            Ok(None) => self.open(&examples::all()[0]),
             Ok(Some(linked)) => {
                 self.text = linked.text;
                 self.plans = linked.plans;
