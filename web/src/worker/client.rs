@@ -12,6 +12,8 @@ use crate::wire::{Picture, Reply, Request};
 
 /// How long an older question may still take once there is a newer one.
 const PATIENCE_MS: i32 = 200;
+/// A worker that dies so often without an answer in between is not started again.
+const MOST_DEATHS: u32 = 3;
 
 /// What the Lab hears.
 pub(crate) enum Event {
@@ -29,6 +31,8 @@ struct Inner {
     asked: Option<u64>,
     next: Option<Request>,
     count: u64,
+    /// Times that the worker died since it last answered.
+    deaths: u32,
     hear: Rc<dyn Fn(Event)>,
 }
 
@@ -46,6 +50,7 @@ impl Client {
             asked: None,
             next: None,
             count: 0,
+            deaths: 0,
             hear: Rc::new(hear),
         })));
         client.restart();
@@ -106,7 +111,11 @@ impl Client {
         let hear = self.0.borrow().hear.clone();
         match heard {
             Heard::Reply(reply, pictures) => {
-                self.0.borrow_mut().asked = None;
+                {
+                    let mut inner = self.0.borrow_mut();
+                    inner.asked = None;
+                    inner.deaths = 0;
+                }
                 // What was overtaken by a newer question is not shown.
                 if self.0.borrow().next.is_none() {
                     hear(Event::Answer(reply, pictures));
@@ -117,9 +126,21 @@ impl Client {
                 // Not within its own call: the port that calls is the one that goes.
                 let client = self.clone();
                 later(0, move || {
-                    client.restart();
-                    client.send();
-                    hear(Event::Died(why));
+                    let deaths = {
+                        let mut inner = client.0.borrow_mut();
+                        inner.deaths += 1;
+                        inner.deaths
+                    };
+                    if deaths <= MOST_DEATHS {
+                        client.restart();
+                        client.send();
+                        return hear(Event::Died(why));
+                    }
+                    client.0.borrow_mut().port = None;
+                    hear(Event::Died(format!(
+                        "{why}; that was {deaths} times in a row, so it is not started again: reload \
+                         the page"
+                    )));
                 });
             }
         }
