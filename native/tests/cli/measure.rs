@@ -4,6 +4,8 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -58,9 +60,42 @@ pub(crate) fn json(args: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
+/// What holds of every run of [`EVERYTHING`].
+pub(crate) fn check_everything(run: &Value) {
+    let plan = &run["plan"];
+    assert_eq!(run["origin"], "measured", "{plan}");
+    assert_eq!(run["outcome"], "completed", "{plan}: {run}");
+    assert_eq!(
+        (&run["tasks"], &run["finished"]),
+        (&5.into(), &5.into()),
+        "{plan}"
+    );
+    assert_eq!(
+        run["timed_out"], 3,
+        "{plan}: the limit cuts every page's long wait"
+    );
+}
+
 fn numbers(value: &Value) -> Vec<u64> {
     let list = value.as_array().expect("a list");
     list.iter().map(|n| n.as_u64().expect("a number")).collect()
+}
+
+#[test]
+fn what_else_keeps_the_machine_busy_is_said_and_doubted() {
+    let (_folder, file) = place(
+        "trilane = 1\ntitle = \"A wait\"\n[tasks.wait]\ncount = 1\nsteps = [ { io = \"300ms\" } ]\n",
+    );
+    let over = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&over);
+    let other = std::thread::spawn(move || while !seen.load(Ordering::Relaxed) {});
+    let output = run(&["compare", &file, "--plan", "sync", "--repeat", "2"]);
+    over.store(true, Ordering::Relaxed);
+    other.join().expect("ended");
+    let text = String::from_utf8_lossy(&output.stdout).replace('\n', " ");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("something else kept"), "{text}");
+    assert!(words.contains("Do not trust these errors"), "{text}");
 }
 
 #[test]
@@ -71,17 +106,7 @@ fn every_default_plan_runs_everything_and_adds_up() {
     assert!(runs.len() >= 6, "{document}");
     for run in runs {
         let plan = &run["plan"];
-        assert_eq!(run["origin"], "measured", "{plan}");
-        assert_eq!(run["outcome"], "completed", "{plan}: {run}");
-        assert_eq!(
-            (&run["tasks"], &run["finished"]),
-            (&5.into(), &5.into()),
-            "{plan}"
-        );
-        assert_eq!(
-            run["timed_out"], 3,
-            "{plan}: the limit cuts every page's long wait"
-        );
+        check_everything(run);
         let repeats = numbers(&run["repeats"]);
         assert_eq!(repeats.len(), 2, "{plan}");
         let makespan = run["makespan_ns"].as_u64().expect("a number");

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::common::{SMALL, check_refused, run, trilane};
-use crate::measure::{EVERYTHING, json, place};
+use crate::measure::{EVERYTHING, check_everything, json, place};
 
 /// Every plan that Rust has, as the runner is told it.
 pub(crate) const PLANS: [(&str, &str); 9] = [
@@ -61,17 +61,7 @@ fn every_plan_runs_everything_and_adds_up() {
         for run in runs {
             let plan = &run["plan"];
             assert_eq!(run["python"], python, "{plan}");
-            assert_eq!(run["origin"], "measured", "{plan}");
-            assert_eq!(run["outcome"], "completed", "{plan}: {run}");
-            assert_eq!(
-                (&run["tasks"], &run["finished"]),
-                (&5.into(), &5.into()),
-                "{plan}"
-            );
-            assert_eq!(
-                run["timed_out"], 3,
-                "{plan}: the limit cuts every page's long wait"
-            );
+            check_everything(run);
             for name in ["python", "native", "io"] {
                 assert!(state(run, name) > 0, "{plan}: {run}");
             }
