@@ -7,6 +7,7 @@
 mod bench;
 mod browser;
 mod interpreter;
+mod npm;
 mod process;
 mod serve;
 mod test;
@@ -25,6 +26,7 @@ cargo xtask <TASK>
 
   build             the page into dist/, for any static host
   serve             the same, served on loopback (--port N)
+  editor            only the page's editor, as FOLDER/editor.js (given by Trunk, or dist)
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
@@ -60,6 +62,7 @@ fn run(arguments: &[String]) -> Result<()> {
     }
     match task {
         "build" => web::build(&root).map(drop),
+        "editor" => web::editor::run(&root, rest),
         "serve" => serve::run(&root, rest),
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),

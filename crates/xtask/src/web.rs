@@ -4,8 +4,9 @@
 //! around the module (web/tools/bindgen, at exactly the lock file's version), binaryen's optimiser, and
 //! names that change with the content.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+pub(crate) mod editor;
+mod kept;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,24 +16,26 @@ use crate::process::{cargo, execute, output};
 use crate::tools::tools_folder;
 
 const TARGET: &str = "wasm32-unknown-unknown";
+/// The editor as index.html names it, and as Trunk's hook does.
+const EDITOR: &str = "./editor.js";
 
 /// Builds the page, and says how large it is.
 pub(crate) fn build(root: &Path) -> Result<PathBuf> {
     target(root)?;
-    eprintln!("[1/3] the module: Rust to WebAssembly");
+    eprintln!("[1/4] the module: Rust to WebAssembly");
     execute(
         cargo(root)
             .args(["build", "--locked", "--package", "trilane-web"])
             .args(["--lib", "--profile", "wasm", "--target", TARGET]),
     )?;
-    eprintln!("[2/3] the script around it");
+    eprintln!("[2/4] the script around it");
     let work = root.join("target/web");
     let dist = root.join("dist");
+    if dist.exists() {
+        std::fs::remove_dir_all(&dist)
+            .with_context(|| format!("cannot remove {}", dist.display()))?;
+    }
     for folder in [&work, &dist] {
-        if folder.exists() {
-            std::fs::remove_dir_all(folder)
-                .with_context(|| format!("cannot remove {}", folder.display()))?;
-        }
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
     }
@@ -43,7 +46,9 @@ pub(crate) fn build(root: &Path) -> Result<PathBuf> {
             .arg(&work)
             .arg("trilane"),
     )?;
-    eprintln!("[3/3] dist/");
+    eprintln!("[3/4] the editor");
+    let editor = editor::bundle(root, &work)?;
+    eprintln!("[4/4] dist/");
     let read = |path: PathBuf| {
         std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };
@@ -64,8 +69,11 @@ pub(crate) fn build(root: &Path) -> Result<PathBuf> {
     let style = read(root.join("web/style.css"))?;
     let style_name = hashed("style", &style, "css");
     put(&style_name, &style)?;
+    let editor_name = hashed("editor", &editor, "js");
+    put(&editor_name, &editor)?;
     let page = String::from_utf8(read(root.join("index.html"))?)?;
     let page = linked(&page, &style_name, &script_name, &wasm_name)?;
+    let page = page.replace(EDITOR, &format!("./{editor_name}"));
     put("index.html", page.as_bytes())?;
     println!("    {size:>9} bytes in {}", dist.display());
     Ok(dist)
@@ -94,9 +102,7 @@ fn linked(page: &str, style: &str, script: &str, wasm: &str) -> Result<String> {
 
 /// `trilane-0123456789abcdef.js`: a name that changes with the content.
 fn hashed(name: &str, bytes: &[u8], extension: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    format!("{name}-{:016x}.{extension}", hasher.finish())
+    format!("{name}-{}.{extension}", kept::hash(&[bytes]))
 }
 
 /// Makes sure that the tool chain can compile for browsers.
