@@ -4,11 +4,12 @@
 //! A knob's value is one whole number in its own unit (nanoseconds, bytes, tasks, …). A draw is
 //! turned by its scale: `lognormal(80ms, 0.4)` at 120 ms is `lognormal(120ms, 0.4)`.
 
-use std::fmt;
-
 use super::work::mean;
 use crate::scenario::{Arrive, Draw, ResourceKind, Scenario, Step};
 use crate::units::{Bytes, Dur};
+
+/// A knob's value.
+pub use crate::scenario::Setting as Value;
 
 /// The work and the machine that knobs are turned on.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,54 +30,6 @@ pub struct Knob {
     /// Expected time that goes through it in all, ns: what is worth turning first.
     pub weight: f64,
     target: Target,
-}
-
-/// A knob's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// A duration, ns.
-    Time(u64),
-    /// A size, bytes.
-    Size(u64),
-    /// A number of tasks, turns, permits or cores.
-    Count(u64),
-    /// Yes or no.
-    Flag(bool),
-}
-
-impl Value {
-    /// The number, in the value's own unit.
-    pub const fn number(self) -> u64 {
-        match self {
-            Value::Time(n) | Value::Size(n) | Value::Count(n) => n,
-            Value::Flag(on) => on as u64,
-        }
-    }
-
-    /// The same sort of value with another number.
-    pub const fn with(self, number: u64) -> Value {
-        match self {
-            Value::Time(_) => Value::Time(number),
-            Value::Size(_) => Value::Size(number),
-            Value::Count(_) => Value::Count(number),
-            Value::Flag(_) => Value::Flag(number != 0),
-        }
-    }
-}
-
-impl fmt::Display for Value {
-    /// As one writes it in a scenario, three digits: `15ms`, `64kB`, `37`, `true`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match *self {
-            // Above two minutes the unit for people (hours) is none of the language's.
-            Value::Time(ns) if ns >= 7_200_000_000_000 => format!("{}min", ns / 60_000_000_000),
-            Value::Time(ns) => Dur::from_nanos(ns).to_string().replace('µ', "u"),
-            Value::Size(bytes) => Bytes(bytes).to_string(),
-            Value::Count(n) => n.to_string(),
-            Value::Flag(on) => on.to_string(),
-        };
-        f.write_str(&text.replace(' ', ""))
-    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -167,7 +120,7 @@ fn add_steps(
         let at: Vec<usize> = at.iter().copied().chain([i]).collect();
         let duration = |name: &str, draw: Draw| Knob {
             key: format!("{key}.{name}"),
-            now: Value::Time(scale(draw).as_nanos()),
+            now: Value::Time(draw.scale().as_nanos()),
             weight: mean(draw) * times,
             target: Target::Duration(kind, at.clone()),
         };
@@ -225,35 +178,6 @@ fn add_steps(
     }
 }
 
-/// The number of a draw that says how large it is.
-fn scale(draw: Draw) -> Dur {
-    match draw {
-        Draw::Fixed(d) | Draw::Exp(d) => d,
-        Draw::LogNormal(d, _) | Draw::Normal(d, _) | Draw::Pareto(d, _) => d,
-        Draw::Uniform(a, b) => Dur::from_nanos(a.as_nanos().midpoint(b.as_nanos())),
-    }
-}
-
-/// The draw with its scale moved to `to` ns, its shape kept.
-fn rescaled(draw: Draw, to: u64) -> Draw {
-    let was = scale(draw).as_nanos();
-    let times = |d: Dur| match was {
-        0 => Dur::from_nanos(to),
-        was => {
-            let exact = u128::from(d.as_nanos()) * u128::from(to) / u128::from(was);
-            Dur::from_nanos(u64::try_from(exact).unwrap_or(u64::MAX))
-        }
-    };
-    match draw {
-        Draw::Fixed(d) => Draw::Fixed(times(d)),
-        Draw::Exp(d) => Draw::Exp(times(d)),
-        Draw::Uniform(a, b) => Draw::Uniform(times(a), times(b)),
-        Draw::LogNormal(d, sigma) => Draw::LogNormal(times(d), sigma),
-        Draw::Normal(d, sd) => Draw::Normal(times(d), times(sd)),
-        Draw::Pareto(d, alpha) => Draw::Pareto(times(d), alpha),
-    }
-}
-
 impl Knob {
     /// The numbers it may take, in its own unit.
     pub fn range(&self) -> (u64, u64) {
@@ -293,9 +217,9 @@ impl Knob {
             }
             Target::Duration(kind, at) => match step(&mut scenario.kinds[*kind].steps, at) {
                 Some(Step::Cpu { dur, .. } | Step::Native { dur, .. } | Step::Io { dur, .. }) => {
-                    *dur = rescaled(*dur, number);
+                    *dur = dur.rescaled(number);
                 }
-                Some(Step::Timeout { after, .. }) => *after = rescaled(*after, number),
+                Some(Step::Timeout { after, .. }) => *after = after.rescaled(number),
                 _ => {}
             },
             Target::Turns(kind, at) => {
@@ -341,18 +265,6 @@ mod tests {
     use crate::advice::testing::{cpu, io, kind, scenario};
 
     #[test]
-    fn values_read_back_as_they_are_written() {
-        let check = |value: Value, expect: &str| assert_eq!(value.to_string(), expect);
-        check(Value::Time(15_000_000), "15ms");
-        check(Value::Time(2_500), "2.5us");
-        check(Value::Time(600_000_000_000), "10min");
-        check(Value::Time(36_000_000_000_000), "600min");
-        check(Value::Size(64_000), "64kB");
-        check(Value::Count(37), "37");
-        check(Value::Flag(true), "true");
-    }
-
-    #[test]
     fn every_knob_turns_what_its_key_names_and_nothing_else() {
         let nested = Step::Repeat {
             times: 3,
@@ -395,28 +307,5 @@ mod tests {
                 );
             }
         }
-    }
-
-    #[test]
-    fn a_draw_keeps_its_shape() {
-        let ms = Dur::from_millis;
-        let check = |draw, to, expect| assert_eq!(rescaled(draw, to), expect);
-        check(Draw::Fixed(ms(5)), 7_000_000, Draw::Fixed(ms(7)));
-        check(
-            Draw::Uniform(ms(2), ms(4)),
-            6_000_000,
-            Draw::Uniform(ms(4), ms(8)),
-        );
-        check(
-            Draw::LogNormal(ms(80), 0.4),
-            40_000_000,
-            Draw::LogNormal(ms(40), 0.4),
-        );
-        check(
-            Draw::Normal(ms(10), ms(2)),
-            20_000_000,
-            Draw::Normal(ms(20), ms(4)),
-        );
-        check(Draw::Fixed(ms(0)), 1_000_000, Draw::Fixed(ms(1)));
     }
 }

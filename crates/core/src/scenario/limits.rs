@@ -6,14 +6,19 @@ use super::source::Span;
 use super::{Arrive, Draw, LONGEST, MAX_EXECUTIONS, MAX_TASKS, MAX_YEARS, Step, TaskKind};
 use crate::units::Dur;
 
+/// Nanoseconds that the tasks may take one after another.
+pub(super) const MOST_NANOS: f64 = MAX_YEARS * 3.1536e16;
+
 /// What a kind adds up to.
-struct Cost {
-    executions: u64,
-    nanos: f64,
+pub(super) struct Cost {
+    /// Steps that its tasks execute.
+    pub(super) executions: u64,
+    /// What its tasks take one after another, with the gaps between their arrivals.
+    pub(super) nanos: f64,
 }
 
 impl Cost {
-    fn of(kind: &TaskKind) -> Cost {
+    pub(super) fn of(kind: &TaskKind) -> Cost {
         let count = u64::from(kind.count);
         let arrivals = match kind.arrive {
             Arrive::AtOnce => 0.0,
@@ -29,7 +34,7 @@ impl Cost {
 
 /// Steps that one task executes. A pass of a repeat counts even where it is empty, and so does a
 /// branch: a program in Python goes through them all the same.
-fn executions(steps: &[Step]) -> u64 {
+pub(super) fn executions(steps: &[Step]) -> u64 {
     let one = |step: &Step| match step {
         Step::Io { .. } | Step::Cpu { .. } | Step::Native { .. } => 1,
         Step::Put { .. } | Step::Get { .. } => 1,
@@ -48,7 +53,7 @@ fn executions(steps: &[Step]) -> u64 {
 }
 
 /// Nanoseconds of work and waiting in one task's steps, on average.
-fn nanos(steps: &[Step]) -> f64 {
+pub(super) fn nanos(steps: &[Step]) -> f64 {
     steps
         .iter()
         .map(|step| match step {
@@ -62,7 +67,7 @@ fn nanos(steps: &[Step]) -> f64 {
 }
 
 /// A draw's mean in nanoseconds; the cut at the longest duration is applied to the mean.
-fn mean(draw: &Draw) -> f64 {
+pub(super) fn mean(draw: &Draw) -> f64 {
     let ns = |dur: Dur| dur.as_nanos() as f64;
     let mean = match *draw {
         Draw::Fixed(dur) | Draw::Exp(dur) => ns(dur),
@@ -114,7 +119,7 @@ pub(super) fn limits(kinds: &[Checked<'_>], at: &Path<'_>, problems: &mut Proble
         over(kind, message, "lower this count or a repeat");
     }
     let nanos: f64 = costs.iter().map(|cost| cost.nanos).sum();
-    if nanos > MAX_YEARS * 3.1536e16 {
+    if nanos > MOST_NANOS {
         let kind = most(&|kind| costs[kind].nanos);
         let message = format!(
             "the tasks take {:.0} years one after another: a scenario takes at most {MAX_YEARS}",

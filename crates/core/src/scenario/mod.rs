@@ -8,16 +8,20 @@
 //! hold, nesting is bounded.
 
 mod check;
+mod controls;
 mod diag;
 mod expr;
 mod limits;
 mod raw;
 mod read;
 mod scalar;
+mod setting;
 mod source;
 
+pub use controls::{Control, controls, turn};
 pub use diag::Problem;
 pub use expr::ExprError;
+pub use setting::Setting;
 
 use crate::units::{Bytes, Dur};
 

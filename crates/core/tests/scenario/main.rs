@@ -1,5 +1,6 @@
 //! The scenario language, the plans, and what is drawn: from the outside.
 
+mod controls;
 mod draws;
 mod generate;
 mod laws;
