@@ -6,7 +6,7 @@
 //!    ([`rows::Timeline`]). That is done once a trace.
 //! 2. [`scale::TimeScale`] maps time to pixels, and [`scene::Layout`] sets the rows.
 //! 3. [`scene::paint`] walks each row from pixel to pixel ([`lod`]) and leaves shapes in a
-//!    [`draw::DrawList`]: for a canvas to paint, or for [`svg`] to write.
+//!    [`draw::DrawList`]: for a canvas to paint, for [`svg`] to write, or for [`raster`] to make pixels.
 //! 4. [`scene::hit`] tells what is under a point, and [`scene::arrows`] the flows of a selection.
 //!
 //! [`palette`] holds the colours and the hatching of the states; nothing else does.
@@ -52,6 +52,7 @@ pub mod draw;
 pub mod lod;
 pub mod palette;
 pub mod race;
+pub mod raster;
 pub mod rows;
 pub mod scale;
 pub mod scene;

@@ -50,6 +50,13 @@ pub enum Fill {
 pub const HATCH_PX: f64 = 5.0;
 /// How wide a stripe is, px.
 pub const STRIPE_PX: f64 = 2.4;
+/// Radius of a dot, px. Two stand in each square of [`HATCH_PX`], at a quarter and at three quarters.
+pub const DOT_PX: f64 = 0.9;
+
+/// How much of a state's colour shows how many are in it ([`crate::draw::Paint::Depth`]).
+pub const DEPTH_OPACITY: f32 = 0.78;
+/// How much of it shows the most there were ([`crate::draw::Paint::Peak`]).
+pub const PEAK_OPACITY: f32 = 0.3;
 
 /// How a state is filled.
 pub const fn fill(kind: SpanKind) -> Fill {

@@ -66,8 +66,8 @@ pub(super) fn style(out: &mut String, ground: Ground, id: &str, used: &[Paint]) 
     );
     for paint in used {
         match paint {
-            Paint::Depth(_) => _ = writeln!(out, "#{id} .{}{{opacity:.78}}", class(*paint)),
-            Paint::Peak(_) => _ = writeln!(out, "#{id} .{}{{opacity:.3}}", class(*paint)),
+            Paint::Depth(_) => opacity(out, id, *paint, palette::DEPTH_OPACITY),
+            Paint::Peak(_) => opacity(out, id, *paint, palette::PEAK_OPACITY),
             _ => {}
         }
     }
@@ -81,6 +81,10 @@ pub(super) fn style(out: &mut String, ground: Ground, id: &str, used: &[Paint]) 
         }
     }
     out.push_str("</style>\n");
+}
+
+fn opacity(out: &mut String, id: &str, paint: Paint, opacity: f32) {
+    let _ = writeln!(out, "#{id} .{}{{opacity:{}}}", class(paint), n(opacity));
 }
 
 fn colours(out: &mut String, theme: Theme, id: &str, used: &[Paint]) {
