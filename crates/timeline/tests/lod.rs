@@ -26,12 +26,17 @@ fn lane() -> impl Strategy<Value = Vec<Entry>> {
     })
 }
 
-/// Where the picture begins and ends as shares of the longest lane, and its width.
-fn view() -> impl Strategy<Value = (f64, f64, f64)> {
-    (-0.1f64..0.9, 0.0001f64..1.2, 2.0f64..700.0)
+/// Where the picture begins and ends as shares of the longest lane, its width, and whether its scale is
+/// logarithmic.
+fn view() -> impl Strategy<Value = (f64, f64, f64, bool)> {
+    (-0.1f64..0.9, 0.0001f64..1.2, 2.0f64..700.0, any::<bool>())
 }
 
-fn scale_of(lanes: &[Vec<Entry>], (from, length, width): (f64, f64, f64)) -> TimeScale {
+fn scale(log: bool) -> fn(f64, f64, f64, f64) -> TimeScale {
+    if log { TimeScale::log } else { TimeScale::new }
+}
+
+fn scale_of(lanes: &[Vec<Entry>], (from, length, width, log): (f64, f64, f64, bool)) -> TimeScale {
     let end = lanes
         .iter()
         .filter_map(|lane| lane.last())
@@ -39,7 +44,7 @@ fn scale_of(lanes: &[Vec<Entry>], (from, length, width): (f64, f64, f64)) -> Tim
         .max()
         .unwrap_or(1000);
     let end = end as f64;
-    TimeScale::new(
+    scale(log)(
         (from * end).floor(),
         ((from + length) * end).ceil(),
         10.0,
@@ -86,10 +91,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
-    fn any_two_ends_make_a_picture(lane in lane(), (a, b) in any_ends(), (zoom, by_px) in any_ends(), width in 0.0f64..700.0) {
-        let scale = TimeScale::new(a, b, 10.0, 10.0 + width);
+    fn any_two_ends_make_a_picture(lane in lane(), (a, b) in any_ends(), (zoom, by_px) in any_ends(), width in 0.0f64..700.0, log in any::<bool>()) {
+        let make = scale(log);
+        let scale = make(a, b, 10.0, 10.0 + width);
         if !a.is_nan() && !b.is_nan() {
-            prop_assert_eq!(scale, TimeScale::new(b, a, 10.0, 10.0 + width));
+            prop_assert_eq!(scale, make(b, a, 10.0, 10.0 + width));
         }
         let mut strips = Strips::default();
         let strip = strips.push(lane.iter().copied());
@@ -211,8 +217,8 @@ proptest! {
         let mut at = 0;
         let steps: Vec<(u64, u32)> = steps.into_iter().map(|(gap, value)| { at += gap; (at, value) }).collect();
         let curve = Curve::new(steps.iter().copied());
-        let (from, length, width) = view;
-        let scale = TimeScale::new((from * at as f64).floor(), ((from + length) * at as f64).ceil(), 0.0, width);
+        let (from, length, width, log) = view;
+        let scale = scale(log)((from * at as f64).floor(), ((from + length) * at as f64).ceil(), 0.0, width);
         let value = |ns: u64| steps.iter().rev().find(|(step, _)| *step <= ns).map_or(0, |(_, v)| *v);
         let mut area = 0.0;
         curve.walk(&scale, |left_px, right_px, mean, most| {

@@ -64,10 +64,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
-    fn whatever_is_drawn_is_in_the_trace(trace in trace(), view in view(), most_rows in 1u32..20, from in 0.0f64..0.9, length in 0.0001f64..1.0, width in 3.0f64..900.0) {
+    fn whatever_is_drawn_is_in_the_trace(trace in trace(), view in view(), most_rows in 1u32..20, from in 0.0f64..0.9, length in 0.0001f64..1.0, width in 3.0f64..900.0, log in any::<bool>()) {
         let timeline = Timeline::new(&trace, view, most_rows);
         let end = timeline.end_ns.max(1000) as f64;
-        let scale = TimeScale::new(from * end, (from + length) * end, 50.0, 50.0 + width);
+        let scale = if log { TimeScale::log } else { TimeScale::new };
+        let scale = scale(from * end, (from + length) * end, 50.0, 50.0 + width);
         let layout = Layout::new(&timeline, &METRICS, 10.0);
         let mut list = DrawList::default();
         scene::paint(&timeline, &layout, &scale, Style { tips: true }, &mut list);

@@ -108,7 +108,7 @@ fn alpha(opacity: f32) -> u32 {
 
 /// How many pixels something takes that is `px` long, at least 2 and at most what a picture has.
 fn period(px: f64, density: f32) -> u32 {
-    (px as f32 * density + 0.5).min(4096.0).max(2.0) as u32
+    ((px as f32 * density + 0.5).clamp(0.0, 4096.0) as u32).max(2)
 }
 
 /// Samples a pixel's side is looked at in.
