@@ -19,24 +19,25 @@ pub(super) enum Ink<'a> {
     Hatch(&'a Hatch),
 }
 
-/// A pattern that comes again every `period` pixels down and across.
+/// A pattern that comes again after some pixels down and across.
 pub(super) struct Hatch {
-    period: u32,
-    /// How much further right each row stands than the one above, pixels.
-    shift: u32,
-    /// One row, or `period` of them where they are not the same one shifted; `stride` pixels each.
+    /// Rows, one after another.
     pixels: Vec<Pixel>,
-    rows: u32,
-    stride: usize,
+    /// For each row of the picture, which of the pixels is in its column 0.
+    begins: Vec<u32>,
 }
 
 impl Hatch {
-    /// The pixels of row `y` from column 0 on.
+    /// The pixels `x0..x1` of row `y`.
     #[inline]
-    pub(super) fn row(&self, y: u32) -> &[Pixel] {
-        let at = (y % self.rows) as usize * self.stride;
-        let begin = (y % self.period * self.shift % self.period) as usize;
-        &self.pixels[at + begin..at + self.stride]
+    pub(super) fn row(&self, y: u32, (x0, x1): (u32, u32)) -> &[Pixel] {
+        let begin = self.begins[y as usize];
+        &self.pixels[(begin + x0) as usize..(begin + x1) as usize]
+    }
+
+    #[inline]
+    pub(super) fn pixel(&self, (x, y): (u32, u32)) -> Pixel {
+        self.pixels[(self.begins[y as usize] + x) as usize]
     }
 }
 
@@ -44,17 +45,18 @@ impl Hatch {
 pub(super) struct Inks {
     theme: Theme,
     density: f32,
-    width: u32,
+    /// Pixels of the picture, across and down.
+    size: (u32, u32),
     flat: [Pixel; SpanKind::ALL.len()],
     hatches: [Option<Hatch>; SpanKind::ALL.len()],
 }
 
 impl Inks {
-    pub(super) fn new(theme: Theme, density: f32, width: u32) -> Inks {
+    pub(super) fn new(theme: Theme, density: f32, size: (u32, u32)) -> Inks {
         Inks {
             theme,
             density,
-            width,
+            size,
             flat: SpanKind::ALL.map(|kind| opaque(palette::colour(kind, theme))),
             hatches: [const { None }; SpanKind::ALL.len()],
         }
@@ -85,14 +87,14 @@ impl Inks {
     }
 
     fn hatch(&mut self, kind: SpanKind) -> &Hatch {
-        let (theme, density, width) = (self.theme, self.density, self.width);
+        let (theme, density, size) = (self.theme, self.density, self.size);
         self.hatches[kind as usize].get_or_insert_with(|| {
             let ground = opaque(Chrome::Panel.colour(theme));
             let colour = opaque(palette::colour(kind, theme));
             match palette::fill(kind) {
-                Fill::Dots => dots(ground, colour, density, width),
-                Fill::BackStripes => stripes(ground, colour, density, width, false),
-                _ => stripes(ground, colour, density, width, true),
+                Fill::Dots => dots(ground, colour, density, size),
+                Fill::BackStripes => stripes(ground, colour, density, size, false),
+                _ => stripes(ground, colour, density, size, true),
             }
         })
     }
@@ -115,7 +117,13 @@ fn period(px: f64, density: f32) -> u32 {
 const FINE: u32 = 8;
 
 /// Stripes that rise to the right, or fall.
-fn stripes(ground: Pixel, colour: Pixel, density: f32, width: u32, rise: bool) -> Hatch {
+fn stripes(
+    ground: Pixel,
+    colour: Pixel,
+    density: f32,
+    (width, height): (u32, u32),
+    rise: bool,
+) -> Hatch {
     // Across a stripe it is HATCH_PX, so along the row it is √2 times that.
     let period = period(HATCH_PX * std::f64::consts::SQRT_2, density);
     let fine = period * FINE;
@@ -132,17 +140,19 @@ fn stripes(ground: Pixel, colour: Pixel, density: f32, width: u32, rise: bool) -
             over(ground, colour, (covered * 255 + 32) / (FINE * FINE))
         })
         .collect();
-    let stride = (width + period) as usize;
+    let wide = (width + period) as usize;
     Hatch {
-        period,
-        shift: if rise { 1 } else { period - 1 },
-        pixels: one.iter().copied().cycle().take(stride).collect(),
-        rows: 1,
-        stride,
+        pixels: one.iter().copied().cycle().take(wide).collect(),
+        begins: (0..height)
+            .map(|y| match rise {
+                true => y % period,
+                false => period - 1 - y % period,
+            })
+            .collect(),
     }
 }
 
-fn dots(ground: Pixel, colour: Pixel, density: f32, width: u32) -> Hatch {
+fn dots(ground: Pixel, colour: Pixel, density: f32, (width, height): (u32, u32)) -> Hatch {
     let period = period(HATCH_PX, density);
     let fine = (period * FINE) as f32;
     let radius = fine * (palette::DOT_PX / HATCH_PX) as f32;
@@ -165,10 +175,7 @@ fn dots(ground: Pixel, colour: Pixel, density: f32, width: u32) -> Hatch {
         pixels.extend(one.iter().copied().cycle().take(width as usize));
     }
     Hatch {
-        period,
-        shift: 0,
         pixels,
-        rows: period,
-        stride: width as usize,
+        begins: (0..height).map(|y| y % period * width).collect(),
     }
 }

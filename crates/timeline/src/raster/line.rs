@@ -16,23 +16,15 @@ impl Canvas<'_> {
                 thick(x0, width, self.width),
                 long(y0.min(y1), y0.max(y1), self.height),
             );
-            self.area(columns, rows, colour, alpha);
+            self.area(columns, rows, Ink::Flat(colour, alpha));
         } else if y0 == y1 {
             let (columns, rows) = (
                 long(x0.min(x1), x0.max(x1), self.width),
                 thick(y0, width, self.height),
             );
-            self.area(columns, rows, colour, alpha);
+            self.area(columns, rows, Ink::Flat(colour, alpha));
         } else {
             self.slanted((x0, y0), (x1, y1), width, colour, alpha);
-        }
-    }
-
-    fn area(&mut self, columns: (u32, u32), rows: (u32, u32), colour: Pixel, alpha: u32) {
-        if columns.0 < columns.1 {
-            for y in rows.0..rows.1 {
-                self.run(y, columns, Ink::Flat(colour, alpha), 256);
-            }
         }
     }
 

@@ -55,7 +55,7 @@ pub fn bitmap(
     let mut rgba = out.rgba;
     rgba.clear();
     rgba.resize(width as usize * height as usize * 4, 0);
-    let mut inks = Inks::new(theme, density, width);
+    let mut inks = Inks::new(theme, density, (width, height));
     let mut canvas = Canvas {
         pixels: rgba.as_chunks_mut().0,
         width,
@@ -88,6 +88,14 @@ struct Canvas<'a> {
 fn over(below: Pixel, colour: Pixel, alpha: u32) -> Pixel {
     if alpha >= 255 {
         return [colour[0], colour[1], colour[2], 255];
+    }
+    if below[3] == 255 {
+        // What mostly happens, and without a division by what is not known beforehand.
+        let mix = |at: usize| {
+            ((u32::from(colour[at]) * alpha + u32::from(below[at]) * (255 - alpha) + 127) / 255)
+                as u8
+        };
+        return [mix(0), mix(1), mix(2), 255];
     }
     let above = alpha * 255;
     let through = u32::from(below[3]) * (255 - alpha);

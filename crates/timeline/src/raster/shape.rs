@@ -19,11 +19,34 @@ impl Canvas<'_> {
             self.rounded(rect, across, down, ink);
             return;
         }
-        let ((x0, x1), (y0, y1)) = (across.whole(), down.whole());
-        if x0 < x1 {
-            for y in y0..y1 {
-                self.run(y, (x0, x1), ink, 256);
+        self.area(across.whole(), down.whole(), ink);
+    }
+
+    /// Paints whole pixels.
+    #[inline]
+    pub(super) fn area(&mut self, (x0, x1): (u32, u32), (y0, y1): (u32, u32), ink: Ink<'_>) {
+        if x0 >= x1 || y0 >= y1 {
+            return;
+        }
+        // A column of a crowd is mostly a pixel wide.
+        if x1 - x0 == 1 {
+            let wide = self.width as usize;
+            let begin = y0 as usize * wide + x0 as usize;
+            let column = self.pixels[begin..].iter_mut().step_by(wide);
+            let column = column.zip(y0..y1);
+            match ink {
+                Ink::Flat(colour, 255) => column.for_each(|(pixel, _)| *pixel = colour),
+                Ink::Flat(colour, alpha) => {
+                    column.for_each(|(pixel, _)| *pixel = over(*pixel, colour, alpha));
+                }
+                Ink::Hatch(hatch) => {
+                    column.for_each(|(pixel, y)| *pixel = hatch.pixel((x0, y)));
+                }
             }
+            return;
+        }
+        for y in y0..y1 {
+            self.run(y, (x0, x1), ink, 256);
         }
     }
 
@@ -33,30 +56,33 @@ impl Canvas<'_> {
         let begin = y as usize * self.width as usize;
         let run = &mut self.pixels[begin + x0 as usize..begin + x1 as usize];
         match ink {
-            Ink::Flat(colour, alpha) => {
-                let alpha = share(alpha, cover);
-                if alpha == 255 {
-                    run.fill(colour);
-                } else {
+            Ink::Flat(colour, alpha) => match share(alpha, cover) {
+                255 => run.iter_mut().for_each(|pixel| *pixel = colour),
+                alpha => {
                     for pixel in run {
                         *pixel = over(*pixel, colour, alpha);
                     }
                 }
-            }
+            },
             Ink::Hatch(hatch) => {
-                let from = &hatch.row(y)[x0 as usize..x1 as usize];
-                // A copy by the library costs more than a few pixels do.
-                match cover == 256 && run.len() > 16 {
-                    true => run.copy_from_slice(from),
-                    false => {
-                        let alpha = share(255, cover);
-                        for (pixel, colour) in run.iter_mut().zip(from) {
-                            *pixel = over(*pixel, *colour, alpha);
-                        }
+                let pairs = run.iter_mut().zip(hatch.row(y, (x0, x1)));
+                match share(255, cover) {
+                    255 => pairs.for_each(|(pixel, colour)| *pixel = *colour),
+                    alpha => {
+                        pairs.for_each(|(pixel, colour)| *pixel = over(*pixel, *colour, alpha))
                     }
                 }
             }
         }
+    }
+
+    #[inline]
+    fn pixel(&mut self, at: (u32, u32), ink: Ink<'_>, cover: u32) {
+        let (colour, alpha) = match ink {
+            Ink::Flat(colour, alpha) => (colour, alpha),
+            Ink::Hatch(hatch) => (hatch.pixel(at), 255),
+        };
+        self.dot(at, colour, share(alpha, cover));
     }
 
     /// Soft edges, and corners by how far each pixel's middle is from the corner's.
@@ -67,32 +93,43 @@ impl Canvas<'_> {
         }
         let round = rect.round.min(rect.w / 2.0).min(rect.h / 2.0) * self.density;
         let corner = (round >= LEAST_ROUND).then(|| Corner::new(rect, round, self.density));
+        // What lies between the edges is covered whole.
+        let inner = (
+            columns.0 + u32::from(across.cover(columns.0) < 256),
+            columns.1 - u32::from(across.cover(columns.1 - 1) < 256),
+        );
         for y in rows.0..rows.1 {
             let cover_y = down.cover(y);
-            // Columns up to here, and from here on, are looked at one by one.
-            let (mut left, mut right) = (columns.0 + 1, columns.1 - 1);
             let above = corner.as_ref().map_or(0.0, |corner| corner.beyond_y(y));
-            if let (true, Some(corner)) = (above > 0.0, &corner) {
-                left = corner.columns.0.max(left);
-                right = corner.columns.1.min(right);
-            }
+            // Columns up to here, and from here on, are looked at one by one.
+            let (left, right) = match &corner {
+                Some(corner) if above > 0.0 => {
+                    (corner.columns.0.max(inner.0), corner.columns.1.min(inner.1))
+                }
+                _ => inner,
+            };
             let left = left.min(columns.1);
             let right = right.clamp(left, columns.1);
-            for (from, to) in [(columns.0, left), (right, columns.1)] {
-                for x in from..to {
-                    let mut cover = (across.cover(x) * cover_y + 128) >> 8;
-                    if let (true, Some(corner)) = (above > 0.0, &corner) {
-                        cover = cover.min(corner.cover(x, above));
-                    }
-                    if cover > 0 {
-                        self.run(y, (x, x + 1), ink, cover);
-                    }
+            for x in (columns.0..left).chain(right..columns.1) {
+                let mut cover = (across.cover(x) * cover_y + 128) >> 8;
+                if let (true, Some(corner)) = (above > 0.0, &corner) {
+                    cover = cover.min(corner.cover(x, above));
+                }
+                if cover > 0 {
+                    self.pixel((x, y), ink, cover);
                 }
             }
             if left < right {
                 self.run(y, (left, right), ink, cover_y);
             }
         }
+    }
+
+    /// Paints a pixel.
+    #[inline]
+    pub(super) fn dot(&mut self, (x, y): (u32, u32), colour: Pixel, alpha: u32) {
+        let pixel = &mut self.pixels[y as usize * self.width as usize + x as usize];
+        *pixel = over(*pixel, colour, alpha);
     }
 }
 
@@ -189,14 +226,5 @@ impl Corner {
         let squares = beside * beside + above * above;
         let inside = (self.round * self.round - squares) / (2.0 * self.round) + 0.5;
         (inside.clamp(0.0, 1.0) * PARTS + 0.5) as u32
-    }
-}
-
-/// A pixel for lines: a colour and how much of it.
-impl Canvas<'_> {
-    #[inline]
-    pub(super) fn dot(&mut self, (x, y): (u32, u32), colour: Pixel, alpha: u32) {
-        let pixel = &mut self.pixels[y as usize * self.width as usize + x as usize];
-        *pixel = over(*pixel, colour, alpha);
     }
 }
