@@ -80,21 +80,21 @@ const style = EditorView.theme({
   '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--ink)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
-    background: tint(17),
+    background: tint(14),
   },
   '&.cm-focused .cm-matchingBracket, .cm-matchingBracket': {
-    backgroundColor: tint(17), outline: '1px solid var(--accent)',
+    backgroundColor: tint(14), outline: '1px solid var(--accent)',
   },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'transparent', color: 'var(--warn)' },
   '.cm-searchMatch': { backgroundColor: tint(10), outline: '1px solid var(--rule)' },
-  '.cm-searchMatch-selected': { backgroundColor: tint(17), outline: '1px solid var(--accent)' },
+  '.cm-searchMatch-selected': { backgroundColor: tint(14), outline: '1px solid var(--accent)' },
   '.cm-selectionMatch': { backgroundColor: tint(10) },
   '.cm-panels, .cm-tooltip': { backgroundColor: 'var(--panel)', color: 'var(--ink)', borderColor: 'var(--rule)' },
   '.cm-tooltip': { border: '1px solid var(--rule)', borderRadius: '8px' },
   '.cm-panels-top': { borderBottom: '1px solid var(--rule)', borderRadius: '9px 9px 0 0' },
   '.cm-panels-bottom': { borderTop: '1px solid var(--rule)', borderRadius: '0 0 9px 9px' },
   '.cm-panel.cm-search': { padding: '6px 30px 6px 8px' },
-  '.cm-panel.cm-panel-lint ul [aria-selected]': { backgroundColor: tint(17) },
+  '.cm-panel.cm-panel-lint ul [aria-selected]': { backgroundColor: tint(14) },
   '.cm-panel.cm-panel-lint button, .cm-panel.cm-search [name=close]': { color: 'var(--ink)' },
   '.cm-textfield, .cm-button': {
     backgroundImage: 'none', backgroundColor: 'var(--panel)', border: '1px solid var(--rule)', borderRadius: '6px',
@@ -138,6 +138,7 @@ export function open(parent, { text = '', label, dark = false, onChange, describ
   hint.className = 'editor-keys';
   hint.id = `editor-keys-${Math.random().toString(36).slice(2)}`;
   hint.textContent = KEYS;
+  Object.assign(hint.style, { color: 'var(--mute)', fontSize: '12.5px', margin: '4px 0 0' });
   const theme = new Compartment();
   const language = new Compartment();
   let spoken = languageOf(text);

@@ -24,8 +24,8 @@ use anyhow::{Context, Result, bail};
 const HELP: &str = "\
 cargo xtask <TASK>
 
-  build             the page into dist/, for any static host
-  serve             the same, served on loopback (--port N)
+  build             the page into dist/, for any static host; with --dev quickly, into dist-dev/
+  serve             the same, served on loopback (--port N, --dev)
   editor            only the page's editor, as FOLDER/editor.js (given by Trunk, or dist)
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
@@ -61,7 +61,7 @@ fn run(arguments: &[String]) -> Result<()> {
         return help(task);
     }
     match task {
-        "build" => web::build(&root).map(drop),
+        "build" => web::run(&root, rest),
         "editor" => web::editor::run(&root, rest),
         "serve" => serve::run(&root, rest),
         "test" => test::run(&root, rest),

@@ -7,17 +7,18 @@ use std::path::{Component, Path};
 
 use anyhow::{Context, Result, bail};
 
-use crate::web;
+use crate::web::{self, Mode};
 
 const PORT: u16 = 8080;
 
 /// Builds, and serves until it is stopped.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let port = port(arguments)?;
+    let (mode, rest) = Mode::of(arguments);
+    let port = port(&rest)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
         format!("port {port} cannot be listened on: choose another with `--port N`")
     })?;
-    let dist = web::build(root)?;
+    let dist = web::build(root, mode)?;
     println!(
         "\nThe page is at http://{}/ (stop with Ctrl-C)",
         listener.local_addr()?
@@ -37,7 +38,7 @@ fn port(arguments: &[String]) -> Result<u16> {
             .parse()
             .with_context(|| format!("`{value}` is no port: give a number up to 65535")),
         other => bail!(
-            "`{}` is not understood: `serve` takes `--port N`",
+            "`{}` is not understood: `serve` takes `--port N` and `--dev`",
             other.join(" ")
         ),
     }

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{cargo, execute, execute_watching};
 use crate::tools;
+use crate::web::Mode;
 
 /// What a stage adds to the count at the end.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,7 +59,7 @@ const STAGES: [Stage; 9] = [
     Stage {
         name: "web",
         about: "the page builds into dist/, which the tests in a browser open",
-        run: |root, _| crate::web::build(root).map(drop),
+        run: |root, _| crate::web::build(root, Mode::Release).map(drop),
     },
     Stage {
         name: "unit",

@@ -1,82 +1,198 @@
 //! `cargo xtask build`: the page in `dist/`, for any static host and under any path.
 //!
 //! What Trunk does, without Trunk, which takes longer to build than everything here: cargo, the script
-//! around the module (web/tools/bindgen, at exactly the lock file's version), binaryen's optimiser, and
-//! names that change with the content.
+//! around the module (web/tools/bindgen, at exactly the lock file's version), binaryen's optimiser, the
+//! editor, and names that change with the content. `--dev` leaves out whatever makes it small and
+//! fast, for whoever works on the page, and writes to `dist-dev/`.
 
 pub(crate) mod editor;
 mod kept;
+mod sizes;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use self::kept::kept;
+use crate::npm;
 use crate::process::{cargo, execute, output};
 use crate::tools::tools_folder;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The editor as index.html names it, and as Trunk's hook does.
 const EDITOR: &str = "./editor.js";
+/// Binaryen, which makes the module smaller.
+const OPTIMISER: &str = "web/tools/optimise";
 
-/// Builds the page, and says how large it is.
-pub(crate) fn build(root: &Path) -> Result<PathBuf> {
-    target(root)?;
-    eprintln!("[1/4] the module: Rust to WebAssembly");
-    execute(
-        cargo(root)
-            .args(["build", "--locked", "--package", "trilane-web"])
-            .args(["--lib", "--profile", "wasm", "--target", TARGET]),
-    )?;
-    eprintln!("[2/4] the script around it");
-    let work = root.join("target/web");
-    let dist = root.join("dist");
-    if dist.exists() {
-        std::fs::remove_dir_all(&dist)
-            .with_context(|| format!("cannot remove {}", dist.display()))?;
+/// What is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// What visitors get.
+    Release,
+    /// What one works on the page with.
+    Dev,
+}
+
+impl Mode {
+    /// The mode that the arguments ask for, and the other arguments.
+    pub(crate) fn of(arguments: &[String]) -> (Mode, Vec<String>) {
+        let (dev, rest): (Vec<_>, Vec<_>) =
+            arguments.iter().cloned().partition(|word| word == "--dev");
+        match dev.is_empty() {
+            true => (Mode::Release, rest),
+            false => (Mode::Dev, rest),
+        }
     }
+
+    fn profile(self) -> &'static str {
+        match self {
+            Mode::Release => "wasm",
+            Mode::Dev => "wasm-dev",
+        }
+    }
+
+    fn dist(self) -> &'static str {
+        match self {
+            Mode::Release => "dist",
+            Mode::Dev => "dist-dev",
+        }
+    }
+}
+
+/// `cargo xtask build [--dev]`.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    match Mode::of(arguments) {
+        (mode, rest) if rest.is_empty() => build(root, mode).map(drop),
+        (_, rest) => bail!(
+            "`{}` is not understood: `build` takes `--dev`",
+            rest.join(" ")
+        ),
+    }
+}
+
+/// Builds the page, says how large it is, and gives its folder.
+pub(crate) fn build(root: &Path, mode: Mode) -> Result<PathBuf> {
+    let work = root.join("target/web").join(mode.profile());
+    let dist = root.join(mode.dist());
     for folder in [&work, &dist] {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    let module = root.join(format!("target/{TARGET}/wasm/trilane_web.wasm"));
+    // One at a time: tests that open the page build it too, each in a process of its own.
+    let lock = File::create(work.join("lock")).context("cannot make the build's lock")?;
+    lock.lock().context("cannot wait for another build")?;
+
+    target(root)?;
+    eprintln!("[1/5] the module: Rust to WebAssembly");
     execute(
-        Command::new(bindgen(root)?)
-            .arg(&module)
-            .arg(&work)
-            .arg("trilane"),
+        cargo(root)
+            .args(["build", "--locked", "--package", "trilane-web", "--lib"])
+            .args(["--profile", mode.profile(), "--target", TARGET]),
     )?;
-    eprintln!("[3/4] the editor");
-    let editor = editor::bundle(root, &work)?;
-    eprintln!("[4/4] dist/");
-    let read = |path: PathBuf| {
-        std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+    let module = root.join(format!(
+        "target/{TARGET}/{}/trilane_web.wasm",
+        mode.profile()
+    ));
+    eprintln!("[2/5] the script around it");
+    let (script, wasm) = bound(root, &work, &module)?;
+    eprintln!("[3/5] the module, smaller");
+    let wasm = match mode {
+        Mode::Release => optimised(root, &work, &wasm)?,
+        Mode::Dev => wasm,
     };
-    let mut size = 0;
-    let mut put = |name: &str, bytes: &[u8]| -> Result<()> {
-        let path = dist.join(name);
-        size += bytes.len();
-        println!("    {:>9} bytes  {name}", bytes.len());
-        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
-    };
-    let wasm = read(work.join("trilane_bg.wasm"))?;
+    eprintln!("[4/5] the editor");
+    let editor = editor::bundle(root, &root.join("target/web"))?;
+
+    eprintln!("[5/5] {}/", mode.dist());
     let wasm_name = hashed("trilane", &wasm, "wasm");
-    put(&wasm_name, &wasm)?;
-    let script = String::from_utf8(read(work.join("trilane.js"))?)?;
-    let script = script.replace("trilane_bg.wasm", &wasm_name);
+    let script = String::from_utf8(script)?.replace("trilane_bg.wasm", &wasm_name);
     let script_name = hashed("trilane", script.as_bytes(), "js");
-    put(&script_name, script.as_bytes())?;
-    let style = read(root.join("web/style.css"))?;
+    let style = read(&root.join("web/style.css"))?;
     let style_name = hashed("style", &style, "css");
-    put(&style_name, &style)?;
     let editor_name = hashed("editor", &editor, "js");
-    put(&editor_name, &editor)?;
-    let page = String::from_utf8(read(root.join("index.html"))?)?;
+    let page = String::from_utf8(read(&root.join("index.html"))?)?;
     let page = linked(&page, &style_name, &script_name, &wasm_name)?;
     let page = page.replace(EDITOR, &format!("./{editor_name}"));
-    put("index.html", page.as_bytes())?;
-    println!("    {size:>9} bytes in {}", dist.display());
+    let files = [
+        ("index.html", page.as_bytes()),
+        (&style_name, &style),
+        (&script_name, script.as_bytes()),
+        (&wasm_name, &wasm),
+        (&editor_name, &editor),
+    ];
+    put(&dist, &files)?;
+    if mode == Mode::Release {
+        print!("{}", sizes::table(&sizes::measured(root, &work, &files)?));
+    }
+    println!("The page is in {}", dist.display());
     Ok(dist)
+}
+
+/// The script and the module that `wasm-bindgen` makes of cargo's.
+fn bound(root: &Path, work: &Path, module: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
+    let program = bindgen(root)?;
+    let lock = read(&root.join("web/tools/bindgen/Cargo.lock"))?;
+    let input = read(module)?;
+    let inputs: [&[u8]; 2] = [&lock, &input];
+    let out = work.join("bindgen");
+    let script = kept(work, "script.js", &inputs, || {
+        execute(Command::new(&program).arg(module).arg(&out).arg("trilane"))?;
+        read(&out.join("trilane.js"))
+    })?;
+    Ok((script, read(&out.join("trilane_bg.wasm"))?))
+}
+
+/// The module, made smaller.
+fn optimised(root: &Path, work: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
+    let lock = read(&root.join(OPTIMISER).join("package-lock.json"))?;
+    kept(work, "optimised.wasm", &[&lock, wasm], || {
+        let modules = npm::packages(root, OPTIMISER, "optimise")?;
+        let out = work.join("smaller.wasm");
+        let mut node = npm::node(root)?;
+        node.arg(modules.join("binaryen/bin/wasm-opt"))
+            // For size: for speed in browsers it does nothing that their own compilers do not.
+            .arg("-Oz")
+            .arg(work.join("bindgen/trilane_bg.wasm"))
+            .arg("-o")
+            .arg(&out);
+        execute(&mut node)?;
+        read(&out)
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Makes the folder hold exactly these files. What is there already is left alone, as somebody may be
+/// reading it.
+fn put(dist: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+    for (name, bytes) in files {
+        let path = dist.join(name);
+        if std::fs::read(&path).is_ok_and(|there| there == *bytes) {
+            continue;
+        }
+        let part = dist.join(format!("{name}.part"));
+        std::fs::write(&part, bytes)
+            .and_then(|()| std::fs::rename(&part, &path))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let entries = std::fs::read_dir(dist)
+        .with_context(|| format!("cannot list {}", dist.display()))?
+        .flatten();
+    for entry in entries {
+        let known = files.iter().any(|(name, _)| entry.file_name() == *name);
+        let path = entry.path();
+        let removed = match path.is_dir() {
+            _ if known => Ok(()),
+            true => std::fs::remove_dir_all(&path),
+            false => std::fs::remove_file(&path),
+        };
+        removed.with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// The page with its two `data-trunk` links replaced by what was built.
@@ -157,5 +273,32 @@ mod tests {
                 && !page.contains("data-trunk")
         );
         assert!(linked("<link data-trunk rel=\"icon\">", "", "", "").is_err());
+    }
+
+    #[test]
+    fn the_page_names_the_editor_as_the_build_and_trunk_do() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let page = std::fs::read_to_string(root.join("index.html")).expect("the page");
+        assert_eq!(page.matches(EDITOR).count(), 1);
+    }
+
+    #[test]
+    fn a_folder_holds_exactly_what_was_put_there_last() {
+        let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tmp/xtask-put-test");
+        std::fs::create_dir_all(dist.join("old")).expect("a folder of ours");
+        put(&dist, &[("a", b"1"), ("b", b"2")]).expect("written");
+        put(&dist, &[("a", b"3")]).expect("written");
+        let names = std::fs::read_dir(&dist).expect("there").flatten();
+        let names: Vec<_> = names.map(|entry| entry.file_name()).collect();
+        assert_eq!(names, ["a"]);
+        assert_eq!(std::fs::read(dist.join("a")).expect("there"), b"3");
+    }
+
+    #[test]
+    fn dev_is_told_from_other_arguments() {
+        let words = |all: &[&str]| all.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
+        assert_eq!(Mode::of(&[]), (Mode::Release, vec![]));
+        let (mode, rest) = Mode::of(&words(&["--port", "--dev", "9"]));
+        assert_eq!((mode, rest), (Mode::Dev, words(&["--port", "9"])));
     }
 }
