@@ -1,27 +1,53 @@
-//! The built page in a real browser: its simulation is the binary's, byte for byte, and the Lab does
-//! what a visitor asks of it. See `browser/lab.js`; screenshots go to `target/screenshots`.
+//! The built page in real browsers: its simulation is the binary's, byte for byte, and it does what a
+//! visitor asks of it. See the scripts in `browser/`; screenshots go to `target/screenshots`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use trilane_core::{examples, race};
 
-#[test]
-fn the_lab_works_and_simulates_as_the_command_line_does() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the workspace");
-    let dist = root.join("dist");
+fn root() -> &'static Path {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    root.expect("the workspace")
+}
+
+/// The page's folder, and one for screenshots.
+fn built() -> [PathBuf; 2] {
     // Nothing to do where it is built already; a page of yesterday's sources would prove nothing.
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let built = cargo.current_dir(root).args(["xtask", "build"]).status();
+    let built = cargo.current_dir(root()).args(["xtask", "build"]).status();
     assert!(
         built.is_ok_and(|status| status.success()),
         "`cargo xtask build` failed"
     );
-    let pictures = root.join("target/screenshots");
+    let pictures = root().join("target/screenshots");
     std::fs::create_dir_all(&pictures).expect("a folder for screenshots");
+    [root().join("dist"), pictures]
+}
+
+/// Runs a script of `tests/browser`, and gives what it prints.
+fn script(name: &str, arguments: &[&OsStr]) -> Vec<u8> {
+    let tools = root().join("target/tools");
+    let ours = tools.join("venv/bin/node");
+    let mut node = Command::new(if ours.exists() {
+        ours.as_path()
+    } else {
+        Path::new("node")
+    });
+    node.env("NODE_PATH", tools.join("browser/node_modules"));
+    node.arg(root().join("tests/browser").join(name));
+    let output = node.args(arguments).output();
+    let output = output.expect("node runs: `cargo xtask tools` installs it where it is missing");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    output.stdout
+}
+
+#[test]
+fn the_lab_works_and_simulates_as_the_command_line_does() {
+    let [dist, pictures] = built();
     let questions: Vec<serde_json::Value> = examples::all()
         .iter()
         .map(|example| {
@@ -32,19 +58,8 @@ fn the_lab_works_and_simulates_as_the_command_line_does() {
     let file = folder.path().join("questions.json");
     std::fs::write(&file, serde_json::to_vec(&questions).expect("json")).expect("written");
 
-    let ours = root.join("target/tools/venv/bin/node");
-    let mut node = Command::new(if ours.exists() {
-        ours.as_path()
-    } else {
-        Path::new("node")
-    });
-    node.env("NODE_PATH", root.join("target/tools/browser/node_modules"));
-    node.arg(root.join("tests/browser/lab.js"));
-    let output = node.arg(&dist).arg(&file).arg(&pictures).output();
-    let output = output.expect("node runs: `cargo xtask tools` installs it where it is missing");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    let answers: BTreeMap<String, String> = serde_json::from_slice(&output.stdout).expect("json");
+    let printed = script("lab.js", &[dist.as_ref(), file.as_ref(), pictures.as_ref()]);
+    let answers: BTreeMap<String, String> = serde_json::from_slice(&printed).expect("json");
     for example in examples::all() {
         let plans: Vec<String> = example.plans.iter().map(|&plan| plan.to_owned()).collect();
         let race = race::simulate(example.text, &plans).expect("an example can be run");
@@ -52,4 +67,10 @@ fn the_lab_works_and_simulates_as_the_command_line_does() {
         let expect = race.to_json() + "\n";
         assert!(answers[example.name] == expect, "{} differs", example.name);
     }
+}
+
+#[test]
+fn the_editor_edits_and_lets_go() {
+    let [dist, pictures] = built();
+    script("editor.js", &[dist.as_ref(), pictures.as_ref()]);
 }
