@@ -9,6 +9,8 @@
 //!    [`draw::DrawList`]: for a canvas to paint, for [`svg`] to write, or for [`raster`] to make pixels.
 //! 4. [`scene::hit`] tells what is under a point, and [`scene::arrows`] the flows of a selection.
 //!
+//! A [`sheet::Sheet`] is all of that for one run opened into its lanes, with their names.
+//!
 //! [`palette`] holds the colours and the hatching of the states; nothing else does.
 //!
 //! ```
@@ -56,5 +58,6 @@ pub mod raster;
 pub mod rows;
 pub mod scale;
 pub mod scene;
+pub mod sheet;
 pub mod svg;
 pub mod words;

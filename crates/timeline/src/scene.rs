@@ -7,6 +7,7 @@ mod grid;
 mod paint;
 
 pub use arrows::arrows;
+pub(crate) use arrows::lane_row;
 pub use grid::grid;
 pub use paint::{Style, paint};
 

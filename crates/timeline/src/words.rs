@@ -47,6 +47,29 @@ pub fn plan(trace: &Trace) -> (String, String) {
     (name, details.join(" · "))
 }
 
+/// An instant, finely enough to tell neighbours apart: `22.10 ms`.
+pub fn moment(ns: u64) -> String {
+    let (value, unit) = fine(ns, ns);
+    format!("{value} {unit}")
+}
+
+/// From when to when: `22.10 to 27.18 ms`.
+pub fn stretch(from_ns: u64, to_ns: u64) -> String {
+    let (from, unit) = fine(from_ns, to_ns);
+    format!("{from} to {} {unit}", fine(to_ns, to_ns).0)
+}
+
+/// A time in the unit that suits `like`.
+fn fine(ns: u64, like: u64) -> (String, &'static str) {
+    let (unit, digits, name) = match like {
+        0..1_000 => (1.0, 0, "ns"),
+        1_000..1_000_000 => (1e3, 1, "µs"),
+        1_000_000..1_000_000_000 => (1e6, 2, "ms"),
+        _ => (1e9, 4, "s"),
+    };
+    (format!("{:.digits$}", ns as f64 / unit), name)
+}
+
 /// The parts of a plan between the plus signs outside brackets.
 fn parts(plan: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0i32;

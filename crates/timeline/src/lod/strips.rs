@@ -139,6 +139,22 @@ impl Strips {
         self.range(strip).filter_map(|index| self.entry(index))
     }
 
+    /// The spans of a strip that begin at `ns` or later, in order.
+    pub fn entries_from(&self, strip: u32, ns: u64) -> impl Iterator<Item = Entry> + '_ {
+        let range = self.range(strip);
+        let before = self.ends[range.clone()].partition_point(|&end| end < ns);
+        let first = range.start + before + 1;
+        (first..range.end).filter_map(|index| self.entry(index))
+    }
+
+    /// The spans of a strip that end by `ns`, the last first.
+    pub fn entries_to(&self, strip: u32, ns: u64) -> impl Iterator<Item = Entry> + '_ {
+        let range = self.range(strip);
+        let by = self.ends[range.clone()].partition_point(|&end| end <= ns);
+        let indices = range.start..range.start + by;
+        indices.rev().filter_map(|index| self.entry(index))
+    }
+
     fn range(&self, strip: u32) -> std::ops::Range<usize> {
         self.first[strip as usize] as usize..self.first[strip as usize + 1] as usize
     }

@@ -28,13 +28,13 @@ pub fn arrows(
             continue;
         }
         // A flow leaves what ends at its start, and leads to what starts at its end.
-        let from = row_of(
+        let from = lane_row(
             timeline,
             layout,
             flow.from,
             [start.saturating_sub(1), start],
         );
-        let to = row_of(timeline, layout, flow.to, [end, end.saturating_sub(1)]);
+        let to = lane_row(timeline, layout, flow.to, [end, end.saturating_sub(1)]);
         if let (Some(from), Some(to)) = (from, to) {
             arrows.push(arrow(
                 scale.px(start as f64) as f32,
@@ -48,7 +48,7 @@ pub fn arrows(
 }
 
 /// The row of a lane; a task's, where no row is its own, is that of its thread at those times.
-fn row_of<'l>(
+pub(crate) fn lane_row<'l>(
     timeline: &Timeline,
     layout: &'l Layout,
     lane: Lane,

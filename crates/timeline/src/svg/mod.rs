@@ -15,6 +15,7 @@ pub use timeline::timeline;
 
 use trilane_core::trace::Lane;
 
+use crate::draw::DrawList;
 use crate::palette::Theme;
 use crate::rows::View;
 
@@ -49,6 +50,22 @@ pub struct Options<'a> {
     pub selected: Option<Lane>,
     /// Goes before every id in the picture. Pictures in one page need different ones.
     pub id: &'a str,
+}
+
+/// Any draw list as a picture, with a title and a description for those who do not see it. Of the
+/// options only the ground and the id count.
+pub fn picture(
+    list: &DrawList,
+    (width_px, height_px): (f32, f32),
+    (title, description): (&str, &str),
+    options: &Options<'_>,
+) -> String {
+    let words = write::Words {
+        title: title.to_owned(),
+        description: description.to_owned(),
+    };
+    let size = (width_px.ceil() as u32, height_px.ceil() as u32);
+    write::document(list, size, options.ground, options.id, &words)
 }
 
 impl Default for Options<'_> {

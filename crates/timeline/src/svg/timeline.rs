@@ -6,9 +6,9 @@ use super::write::{Words, document};
 use super::{Options, legend};
 use crate::draw::{Anchor, DrawList, Font, Paint, Rect};
 use crate::palette::Chrome;
-use crate::rows::{Content, Timeline};
-use crate::scale::TimeScale;
-use crate::scene::{self, Layout, Metrics, Style, grid};
+use crate::rows::Timeline;
+use crate::scene::{self, Style};
+use crate::sheet::{Axis, Sheet};
 use crate::words;
 
 /// More tool tips than this would weigh more than the picture.
@@ -24,75 +24,20 @@ pub fn timeline(trace: &Trace, options: &Options<'_>) -> String {
 
     let mut y = header(trace, options, (pad, width - pad), &mut list);
     y = legend::draw(&timeline.states(), (pad, y), width - pad, &mut list) + 4.0;
-    let rule = y;
-
-    let label = Font::mono(if narrow { 10.0 } else { 11.5 });
-    let labels = timeline
-        .rows()
-        .map(|(_, row)| label.width(&row.label))
-        .fold(0.0, f32::max);
-    let gutter = (labels + 22.0).clamp(64.0, if narrow { 92.0 } else { 190.0 });
-    let sums = timeline
-        .rows()
-        .filter(|(_, row)| matches!(row.content, Content::Lanes { .. }))
-        .count();
-    let metrics = Metrics {
-        row_px: 16.0,
-        stack_px: (160.0 / sums.max(1) as f32).clamp(18.0, 40.0),
-        gap_px: 4.0,
-        title_px: 25.0,
-    };
-    let layout = Layout::new(&timeline, &metrics, y);
-    let axis = layout.bottom + 8.0;
-    let height = axis + 26.0;
-
-    let end_ns = timeline.end_ns as f64;
-    let (from_ns, to_ns) = match options.window_ns {
+    let sheet = Sheet::below(&timeline, width, y);
+    let height = y + sheet.height();
+    let window = match options.window_ns {
         Some((from, to)) => (from as f64, to as f64),
-        // A little air after the end, so that an end is seen to be one.
-        None => (0.0, end_ns + end_ns * 0.02),
+        None => sheet.whole(),
     };
-    let scale = TimeScale::new(from_ns, to_ns, f64::from(gutter), f64::from(width) - 0.5);
-
+    let scale = sheet.scale(window, Axis::Linear);
     let style = Style {
         tips: trace.spans.len() <= MOST_TIPS,
     };
-    scene::paint(&timeline, &layout, &scale, style, &mut list);
-    for (group, y) in timeline.groups.iter().zip(&layout.titles) {
-        let font = Font {
-            spacing: 0.7,
-            ..Font::sans(10.5).bold()
-        };
-        list.text(
-            (pad.min(12.0), *y),
-            group.title.to_uppercase(),
-            font,
-            Anchor::Start,
-            Chrome::Mute,
-        );
-    }
-    for place in &layout.boxes {
-        let text = &timeline.groups[place.group].rows[place.row].label;
-        let text = label.fit(text, gutter - 18.0);
-        let base = place.top + (place.height.min(16.0) + label.size) * 0.5 - 1.2;
-        list.text(
-            (pad.min(12.0), base),
-            text,
-            label,
-            Anchor::Start,
-            Chrome::Mute,
-        );
-    }
-    grid(
-        &scale,
-        (rule, axis),
-        if narrow { 70.0 } else { 110.0 },
-        &mut list,
-    );
-    list.line((0.5, rule), (width - 0.5, rule), 1.0, Chrome::Rule);
-    list.line((gutter, rule), (gutter, height - 0.5), 1.0, Chrome::Rule);
+    sheet.paint_as(&timeline, &scale, style, None, &mut list);
+    list.line((0.5, y), (width - 0.5, y), 1.0, Chrome::Rule);
     if let Some(lane) = options.selected {
-        list.arrows = scene::arrows(&timeline, &layout, &scale, &trace.flows, lane);
+        list.arrows = scene::arrows(&timeline, sheet.layout(), &scale, &trace.flows, lane);
     }
     card(
         &mut list,
