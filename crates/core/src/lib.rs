@@ -56,6 +56,7 @@ pub mod race;
 pub mod report;
 pub mod rng;
 pub mod scenario;
+pub mod story;
 mod text;
 pub mod trace;
 pub mod units;
