@@ -2,8 +2,8 @@
 //!
 //! A waiter asks when it has waited one switch interval without the lock changing hands
 //! (`Python/ceval_gil.c: take_gil`). Whoever was woken and came too late begins to wait anew, which
-//! no span shows; so what is worked out here is exact only where the holder has had the lock without
-//! a break since the waiter came, and else the earliest time at which anybody may ask.
+//! no span shows; so what is worked out here is exact only where the holder has done one and the same
+//! thing since the waiter came, and else the earliest time at which anybody may ask.
 
 use super::scene::Scene;
 use crate::trace::SpanKind;
@@ -20,6 +20,8 @@ pub(super) struct Request {
     /// When it asks, or the earliest time at which it may, ns.
     pub(super) at: u64,
     pub(super) is_exact: bool,
+    /// Whether it would ask then if the lock was never let go of within the hold.
+    is_likely: bool,
 }
 
 /// An interpreter's lock around an instant.
@@ -94,11 +96,19 @@ impl<'a> Scene<'a> {
         };
         let hold = lock.holds[lock.at];
         let start = hold.start.as_nanos();
+        // Between two spans the lock may have been free for no time at all, long enough to wake a
+        // waiter that then begins to wait anew.
+        let spans = &self.index.lanes.threads[hold.thread as usize];
+        let begun = self.at.saturating_add(u64::from(!ends));
+        let span = spans.partition_point(|span| span.start.as_nanos() < begun);
+        let unbroken = span
+            .checked_sub(1)
+            .map_or(u64::MAX, |at| spans[at].start.as_nanos());
         let waiters = self.waiters(interpreter).into_iter();
         waiters
             .filter(|(waiter, _)| *waiter != hold.thread)
             .map(|(waiter, since)| {
-                let (from, is_exact) = if since >= start {
+                let (from, is_likely) = if since >= start {
                     (since, true)
                 } else if since >= lock.switched {
                     (since, false)
@@ -110,7 +120,8 @@ impl<'a> Scene<'a> {
                     waiter,
                     holder: hold.thread,
                     at: from + self.index.interval,
-                    is_exact,
+                    is_exact: is_likely && unbroken <= from,
+                    is_likely,
                 }
             })
             .collect()
@@ -127,7 +138,7 @@ impl<'a> Scene<'a> {
     pub(super) fn asked_by(&self, holder: u32) -> (Option<u32>, bool) {
         let requests = self.requests(self.interpreter(holder), true);
         let of_holder = || requests.iter().filter(|request| request.holder == holder);
-        let exact = of_holder().find(|request| request.is_exact && request.at == self.at);
+        let exact = of_holder().find(|request| request.is_likely && request.at == self.at);
         let any = of_holder().any(|request| request.at <= self.at);
         (exact.map(|request| request.waiter), any)
     }

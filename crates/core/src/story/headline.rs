@@ -110,11 +110,16 @@ fn focused(scene: &Scene<'_>, lane: Lane) -> Told {
     }
     let told = scene.changes().filter(is_its);
     let told = told.filter_map(|change| tell(scene, change));
+    let name = scene.lane(lane);
     if let Some(told) = told.min_by_key(|told| told.rank) {
-        return told;
+        let is_named =
+            told.headline.contains(&name) || told.why.iter().any(|why| why.contains(&name));
+        return match is_named || told.headline.contains(&begin(&name)) {
+            true => told,
+            false => told.and(format!("{name} is the thread behind it.")),
+        };
     }
     let spans = scene.spans(lane);
-    let name = scene.lane(lane);
     let (task, thread) = (lane.as_task(), lane.as_thread());
     if let Some((_, span)) = current(spans, scene.at) {
         let so_far = time(scene.at - span.start.as_nanos());
@@ -261,9 +266,9 @@ impl Scene<'_> {
             SpanKind::JoinWait => with("waits for its branches", "waits for the branches of"),
             SpanKind::Pickle => with("pickles or unpickles", "pickles or unpickles for"),
             SpanKind::Transfer => with("moves bytes through a pipe", "moves the bytes of"),
-            SpanKind::Overhead => with(self.chores(thread), "does what running takes for"),
+            SpanKind::Overhead => with(self.chores(thread), "does the bookkeeping of"),
             SpanKind::Start => with(self.starting(thread, span), "starts a worker for"),
-            SpanKind::Idle => with("has nothing to do", "has nothing to do for"),
+            SpanKind::Idle => with(self.idles(thread), "has nothing to do for"),
         };
         match self.result_waits(lane, span) {
             true => format!("{}'s result waits to be fetched", self.lane(lane)),
@@ -292,6 +297,15 @@ impl Scene<'_> {
         }
     }
 
+    /// What a thread without anything to do waits for.
+    fn idles(&self, thread: Option<u32>) -> &'static str {
+        match thread.map(|thread| self.role(thread)) {
+            Some(ThreadRole::Main) => "waits for results, or for more to hand out",
+            Some(ThreadRole::Loop) => "has nothing to run, and sleeps until something is ready",
+            _ => "has nothing to do",
+        }
+    }
+
     fn starting(&self, thread: Option<u32>, span: Span) -> &'static str {
         match thread.is_some_and(|thread| self.is_booting(thread, span)) {
             true => "is starting",
@@ -307,6 +321,8 @@ impl Scene<'_> {
                 | ThreadRole::Process
                 | ThreadRole::Interpreter
                 | ThreadRole::ForkServer
+                | ThreadRole::Manager
+                | ThreadRole::Feeder
         );
         let spans = &self.index.lanes.threads[thread as usize];
         let starts = |one: &Span| {
@@ -324,7 +340,8 @@ impl Scene<'_> {
         let name = self.thread(thread);
         let told = |rank, text: String| Some(Told::new(rank, text).of(None, Some(thread)));
         let Some(before) = change.before else {
-            return told(44, format!("{name} is being started"));
+            let first = matches!(self.role(thread), ThreadRole::Main | ThreadRole::Loop);
+            return told(44, format!("{name} is made, and about to start")).filter(|_| !first);
         };
         let booted = |after: Option<Span>| match after {
             Some(after) => before.task.is_none() && !self.is_booting(thread, after),
@@ -334,7 +351,8 @@ impl Scene<'_> {
             let took = time(self.at - self.trace.threads[thread as usize].born.as_nanos());
             let (rank, law) = match self.role(thread) {
                 ThreadRole::Worker => (38, Law::Workers),
-                _ => (7, Law::Boot),
+                ThreadRole::Manager | ThreadRole::Feeder => (41, Law::Results),
+                _ => (7, self.start_law()),
             };
             return told(rank, format!("{name} has started after {took}"))
                 .map(|told| told.because(law));
@@ -351,14 +369,16 @@ impl Scene<'_> {
         }
         let waited = time(self.at - before.start.as_nanos());
         match (before.kind, after.kind) {
-            (SpanKind::GilWait, kind) if kind.holds_gil() && self.trace.gil => {
+            (SpanKind::GilWait, kind)
+                if kind.holds_gil() && self.trace.gil && self.is_certain() =>
+            {
                 told(37, format!("{name} has the GIL after waiting for {waited}"))
                     .map(|told| told.because(Law::Exclusive))
             }
             (_, SpanKind::GilWait) => {
                 told(42, format!("{name} wants the GIL")).map(|told| told.because(Law::Interval))
             }
-            (_, SpanKind::Idle) => told(48, format!("{name} has nothing to do")),
+            (_, SpanKind::Idle) => told(48, self.state(change.lane, after)),
             (_, SpanKind::Start) => told(39, self.state(change.lane, after)),
             _ => told(47, self.state(change.lane, after)),
         }

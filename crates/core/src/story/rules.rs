@@ -32,12 +32,14 @@ pub(super) enum Law {
     LetsGo,
     NoGil,
     Cores,
+    Waking,
     Iteration,
     Blocked,
     Timers,
     Executor,
     Workers,
     Queue,
+    ProcessQueue,
     Pickling,
     Boot,
     Results,
@@ -91,6 +93,11 @@ pub(super) const RULES: &[Rule] = &[
         chapter: "scheduling",
     },
     Rule {
+        name: "waking up takes time",
+        source: "kernel/sched/fair.c, select_task_rq_fair",
+        chapter: "context-switching",
+    },
+    Rule {
         name: "the loop runs one task at a time",
         source: "Lib/asyncio/base_events.py, BaseEventLoop._run_once",
         chapter: "asyncio",
@@ -119,6 +126,11 @@ pub(super) const RULES: &[Rule] = &[
         name: "a pool works in order",
         source: "Lib/concurrent/futures/thread.py, _worker",
         chapter: "threads",
+    },
+    Rule {
+        name: "a pool works in order",
+        source: "Lib/concurrent/futures/process.py, _process_worker",
+        chapter: "processes",
     },
     Rule {
         name: "what crosses into a process is pickled",

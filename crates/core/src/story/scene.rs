@@ -1,6 +1,7 @@
 //! A run at one instant: what every thread is doing, and who is counted where.
 
 use super::index::{Index, Mark};
+use super::rules::Law;
 use crate::trace::view::Span;
 use crate::trace::{Lane, Origin, SpanKind, ThreadRole, Trace};
 
@@ -123,5 +124,26 @@ impl<'a> Scene<'a> {
             end = span.end.as_nanos();
         }
         end - self.at
+    }
+
+    /// What is behind a worker that is not there yet.
+    pub(super) fn start_law(&self) -> Law {
+        match self.has_processes() {
+            true => Law::Boot,
+            false => Law::Workers,
+        }
+    }
+
+    /// What is behind a task that waits in a pool's queue.
+    pub(super) fn queue_law(&self) -> Law {
+        match self.has_processes() {
+            true => Law::ProcessQueue,
+            false => Law::Queue,
+        }
+    }
+
+    fn has_processes(&self) -> bool {
+        let mut threads = self.trace.threads.iter();
+        threads.any(|info| info.role == ThreadRole::Process)
     }
 }

@@ -4,7 +4,7 @@ use super::headline::{ARRIVAL, Told};
 use super::index::is_result;
 use super::rules::Law;
 use super::scene::{Change, Scene};
-use super::words::time;
+use super::words::{time, verb};
 use crate::trace::view::Span;
 use crate::trace::{SpanKind, ThreadRole};
 
@@ -21,7 +21,13 @@ impl Scene<'_> {
                 let told = match info.parent {
                     Some(_) => Told::new(18, format!("{name} ends, a branch of a gather"))
                         .because(Law::Gather),
-                    None => Told::new(10, format!("{name} ends; {done} of {all} are finished")),
+                    None => Told::new(
+                        10,
+                        format!(
+                            "{name} ends; {done} of {all} {} finished",
+                            verb(done, "is", "are")
+                        ),
+                    ),
                 };
                 let took = time(self.at - info.born.as_nanos());
                 let told = told.and(format!("{name} took {took} from its arrival to its end."));
@@ -67,9 +73,9 @@ impl Scene<'_> {
             }
             SpanKind::PoolWait => self.taken_up(task, &waited, after, index - 1),
             SpanKind::CoreWait if after.kind.on_core() => who.as_ref().map(|who| {
-                let told = Told::new(35, format!("{who} has a core and goes on with {name}"));
-                told.and(format!("It waited {waited} for it."))
-                    .because(Law::Cores)
+                let told = Told::new(35, format!("{who} is on a core and goes on with {name}"));
+                told.and(format!("It took {waited} to get there."))
+                    .because(self.core_law())
             }),
             _ => None,
         };
@@ -110,8 +116,8 @@ impl Scene<'_> {
                     .because(Law::Iteration),
             },
             (SpanKind::CoreWait, Some(who)) => {
-                Told::new(30, format!("{over}, and {who} needs a core to go on"))
-                    .because(Law::Cores)
+                Told::new(30, format!("{over}, and {}", self.needs_core(who)))
+                    .because(self.core_law())
             }
             (kind, Some(who)) if kind.on_core() => {
                 Told::new(22, format!("{over}, and {who} goes on with it"))
@@ -119,6 +125,21 @@ impl Scene<'_> {
             _ => Told::new(23, over),
         };
         told.and(format!("It waited {long} for I/O."))
+    }
+
+    /// What a thread without a core lacks: with a core free it is on its way there.
+    fn needs_core(&self, who: &str) -> String {
+        match self.cores_in_use() < self.trace.cores as usize {
+            true => format!("{who} is waking up"),
+            false => format!("{who} needs a core to go on"),
+        }
+    }
+
+    fn core_law(&self) -> Law {
+        match self.cores_in_use() < self.trace.cores as usize {
+            true => Law::Waking,
+            false => Law::Cores,
+        }
     }
 
     /// What a loop is at, and for how long still.
@@ -149,7 +170,12 @@ impl Scene<'_> {
         let text = match after.kind {
             SpanKind::LoopWait => format!("{name} is woken at {at}, and waits for the loop"),
             SpanKind::GilWait => format!("{name} is woken at {at}, and needs the GIL to go on"),
-            SpanKind::CoreWait => format!("{name} is woken at {at}, and needs a core to go on"),
+            SpanKind::CoreWait => {
+                let who = after
+                    .thread
+                    .map_or_else(|| name.to_owned(), |id| self.thread(id));
+                format!("{name} is woken at {at}, and {}", self.needs_core(&who))
+            }
             _ => format!("{name} goes on after {waited} at {at}"),
         };
         Told::new(rank, text).and(format!("It waited {waited} at {at}."))
@@ -171,7 +197,7 @@ impl Scene<'_> {
         let who = self.thread(thread);
         let told = match self.role(thread) {
             ThreadRole::Worker | ThreadRole::Process | ThreadRole::Interpreter => {
-                Told::new(24, format!("{who} takes up {name}")).because(Law::Queue)
+                Told::new(24, format!("{who} takes up {name}")).because(self.queue_law())
             }
             ThreadRole::Main => Told::new(24, format!("{who} turns to {name}")),
             ThreadRole::Loop => {
@@ -218,7 +244,7 @@ impl Scene<'_> {
             SpanKind::CoreWait if before.kind.on_core() => {
                 Told::new(33, format!("{who} loses its core to another thread")).because(Law::Cores)
             }
-            SpanKind::CoreWait => Told::new(36, state()).because(Law::Cores),
+            SpanKind::CoreWait => Told::new(36, state()).because(self.core_law()),
             SpanKind::LockWait => {
                 let law = match after.thread {
                     Some(_) => Law::Locks,
@@ -239,7 +265,7 @@ impl Scene<'_> {
                 let text = format!("{name} is handed over and waits for a worker");
                 let law = match self.index.has_loop {
                     true => Law::Executor,
-                    false => Law::Queue,
+                    false => self.queue_law(),
                 };
                 Told::new(31, text).because(law)
             }
@@ -252,9 +278,7 @@ impl Scene<'_> {
             SpanKind::Pickle => self.pickles(task, after, index),
             SpanKind::Python => {
                 let told = Told::new(29, state());
-                told.and(format!(
-                    "{who} runs Python for {lasts} before something else comes."
-                ))
+                told.and(format!("{who} runs Python for {lasts} without a break."))
             }
             SpanKind::Transfer => Told::new(36, state()).because(Law::Pickling),
             SpanKind::Start => Told::new(23, state()),

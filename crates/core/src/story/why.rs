@@ -43,7 +43,9 @@ fn lock(scene: &Scene<'_>, interpreter: u32) -> Option<(String, Law)> {
     };
     let Some(hold) = scene.holder(interpreter) else {
         let text = match scene.is_certain() {
-            true => format!("{want}; it is free at this instant, and the next one is waking up."),
+            true => format!(
+                "{want}; the lock is free at this instant, and whoever takes it next is waking up."
+            ),
             false => format!("{want}."),
         };
         return Some((text, Law::Exclusive));
@@ -56,14 +58,6 @@ fn lock(scene: &Scene<'_>, interpreter: u32) -> Option<(String, Law)> {
     let text = match scene.next_request(interpreter) {
         Some(request) if request.at > scene.at => {
             let left = time(request.at - scene.at);
-            let waiter = scene.thread(request.waiter);
-            let want = match many {
-                1 => format!("{waiter} wants the GIL"),
-                many => format!("{want}, {waiter} the soonest").replace(
-                    &format!("{many} threads want the GIL, {waiter} the soonest"),
-                    &format!("{many} threads want the GIL"),
-                ),
-            };
             let least = if request.is_exact { "" } else { "at least " };
             format!("{want}; {holder} has {least}{left} left of its {interval}.")
         }
@@ -110,12 +104,16 @@ fn event_loop(scene: &Scene<'_>) -> Option<(String, Law)> {
         return Some((text, Law::Iteration));
     };
     let (name, left) = (scene.task(task), time(scene.busy_for(thread, task)));
+    let busy = match span.kind {
+        SpanKind::Io => "blocked by",
+        _ => "busy with",
+    };
     let blocks = matches!(
         span.kind,
         SpanKind::Io | SpanKind::Python | SpanKind::Native
     );
     let text = format!(
-        "{tasks}, and {} for the loop: it is busy with {name} for another {left}.",
+        "{tasks}, and {} for the loop: it is {busy} {name} for another {left}.",
         verb(ready, "waits", "wait")
     );
     Some((text, if blocks { Law::Blocked } else { Law::Iteration }))
@@ -186,7 +184,7 @@ fn workers(scene: &Scene<'_>) -> Option<(String, Law)> {
         } else {
             turn.to_owned()
         };
-        return Some((format!("{tasks} {wait} {turn}."), Law::Queue));
+        return Some((format!("{tasks} {wait} {turn}."), scene.queue_law()));
     }
     let is_worker = |thread: u32| {
         let role = scene.role(thread);
@@ -202,12 +200,18 @@ fn workers(scene: &Scene<'_>) -> Option<(String, Law)> {
     let text = match there.len() {
         0 => format!("{tasks} {wait} for a worker; none has been started yet."),
         all if busy == all => {
-            let taken = verb(all, "the only worker is", "all workers are");
-            format!("{tasks} {wait} for a worker; {taken} taken ({all}).").replace(" (1)", "")
+            let taken = match all {
+                1 => "the only one is taken".to_owned(),
+                all => format!("all {all} are taken"),
+            };
+            format!("{tasks} {wait} for a worker; {taken}.")
         }
-        all => format!("{tasks} {wait} for a worker; {busy} of {all} are at work on one."),
+        all => format!(
+            "{tasks} {wait} for a worker; {busy} of {all} {} a task.",
+            verb(busy, "has", "have")
+        ),
     };
-    Some((text, Law::Workers))
+    Some((text, scene.start_law()))
 }
 
 /// That without a lock several run at once.

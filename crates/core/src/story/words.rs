@@ -27,7 +27,7 @@ pub(super) const fn verb<'w>(many: usize, one: &'w str, more: &'w str) -> &'w st
 
 /// A sentence begins with a capital, unless a name does that is spelt otherwise.
 pub(super) fn begin(text: &str) -> String {
-    let plain = ["the ", "nothing ", "all ", "everything ", "a "];
+    let plain = ["the ", "nothing ", "all ", "everything ", "a ", "deadlock"];
     match plain.iter().any(|word| text.starts_with(word)) {
         true => {
             let (first, rest) = text.split_at(1);

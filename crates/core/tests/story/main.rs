@@ -1,6 +1,7 @@
 //! The narration: what it says of small runs, and that what it says is so.
 
 mod golden;
+mod laws;
 
 use trilane_core::model::{Setup, record};
 use trilane_core::plan::parse_plan;
