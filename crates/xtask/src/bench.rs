@@ -8,6 +8,7 @@
 
 mod gates;
 mod report;
+mod web;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -136,12 +137,16 @@ struct Options {
     json: Option<PathBuf>,
     quick: bool,
     full: bool,
+    web: bool,
 }
 
 const WORKLOADS: [&str; 2] = ["thr", "aio"];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let options = options(arguments)?;
+    if options.web {
+        return web::run(root, options.json.as_ref(), options.quick);
+    }
     let place = root.join("target/bench");
     std::fs::create_dir_all(&place).with_context(|| format!("cannot make {}", place.display()))?;
     execute(cargo(root).args(["build", "--release", "--package", "trilane-bench"]))?;
@@ -201,19 +206,21 @@ fn options(arguments: &[String]) -> Result<Options> {
         json: None,
         quick: false,
         full: false,
+        web: false,
     };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => options.quick = true,
             "--full" => options.full = true,
+            "--web" => options.web = true,
             "--json" => {
                 let path = arguments
                     .next()
                     .context("`--json` needs a file to write to")?;
                 options.json = Some(PathBuf::from(path));
             }
-            other => bail!("`{other}` is no option of bench: --quick, --full, --json FILE"),
+            other => bail!("`{other}` is no option of bench: --web, --quick, --full, --json FILE"),
         }
     }
     Ok(options)

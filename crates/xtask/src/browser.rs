@@ -4,13 +4,17 @@
 //! no driver has to fit the browser's version; it waits for what it clicks on by itself. It carries no
 //! browser: the machine's own is taken.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::npm;
 use crate::process::{execute, output};
+use crate::tools::tools_folder;
+
+/// The packages of the tests in a browser.
+const PACKAGES: &str = "tests/browser";
 
 /// Chromium by the names that it has on different systems; `tests/browser/browser.js` knows them too.
 const CHROMIUM: [&str; 4] = [
@@ -23,8 +27,13 @@ const INSTALL_CHROMIUM: [&str; 4] = ["apt-get", "install", "-y", "chromium"];
 
 /// Makes sure that all of it is there.
 pub(crate) fn install(root: &Path) -> Result<()> {
-    npm::packages(root, "tests/browser", "browser")?;
+    npm::packages(root, PACKAGES, "browser")?;
     chromium()
+}
+
+/// Where scripts find the packages, by `NODE_PATH`.
+pub(crate) fn modules(root: &Path) -> PathBuf {
+    tools_folder(root).join("browser/node_modules")
 }
 
 /// Takes the machine's Chromium, or has Debian install it.

@@ -28,7 +28,8 @@ cargo xtask <TASK>
   serve             the same, served on loopback (--port N, --dev)
   editor            only the page's editor, as FOLDER/editor.js (given by Trunk, or dist)
   test [STAGE...]   everything CI checks, in order; or only the stages named
-  bench             time Trilane and its peers on the same work (--quick, --full, --json FILE)
+  bench             time Trilane and its peers on the same work (--quick, --full, --json FILE); with
+                    --web the page in Chromium
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
                     --python V, --json FILE, --from FILE)
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named

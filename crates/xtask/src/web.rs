@@ -7,7 +7,7 @@
 
 pub(crate) mod editor;
 mod kept;
-mod sizes;
+pub(crate) mod sizes;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use self::kept::kept;
+use self::sizes::Size;
 use crate::npm;
 use crate::process::{cargo, execute, output};
 use crate::tools::tools_folder;
@@ -72,8 +73,14 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     }
 }
 
-/// Builds the page, says how large it is, and gives its folder.
+/// Builds the page, and gives its folder.
 pub(crate) fn build(root: &Path, mode: Mode) -> Result<PathBuf> {
+    build_sized(root, mode).map(|(dist, _)| dist)
+}
+
+/// Builds the page, says how large it is, and gives its folder and the sizes, which a page for
+/// development has not.
+pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>)> {
     let work = root.join("target/web").join(mode.profile());
     let dist = root.join(mode.dist());
     for folder in [&work, &dist] {
@@ -123,11 +130,15 @@ pub(crate) fn build(root: &Path, mode: Mode) -> Result<PathBuf> {
         (&editor_name, &editor),
     ];
     put(&dist, &files)?;
-    if mode == Mode::Release {
-        print!("{}", sizes::table(&sizes::measured(root, &work, &files)?));
+    let sizes = match mode {
+        Mode::Release => sizes::measured(root, &work, &files)?,
+        Mode::Dev => vec![],
+    };
+    if !sizes.is_empty() {
+        print!("{}", sizes::table(&sizes));
     }
     println!("The page is in {}", dist.display());
-    Ok(dist)
+    Ok((dist, sizes))
 }
 
 /// The script and the module that `wasm-bindgen` makes of cargo's.

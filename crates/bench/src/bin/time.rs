@@ -1,12 +1,15 @@
 //! `time draw WORKLOAD N FILE` writes the drawn numbers; `time run ENGINE WORKLOAD N FILE` prints
-//! nanoseconds an event and the makespan of one engine, as a line of JSON.
+//! nanoseconds an event and the makespan of one engine, as a line of JSON. `time simulate FILE PLAN`
+//! prints the ms of what the page's `trilane.simulate` does, the least of many.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use trilane_bench::{Engine, Shape, Work, engines};
+use trilane_core::race;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +25,27 @@ fn main() -> Result<()> {
             println!("{}", json!({ "ns_per_event": ns, "makespan_ns": makespan }));
             Ok(())
         }
-        _ => bail!("usage: time draw WORKLOAD N FILE | time run ENGINE WORKLOAD N FILE"),
+        ["simulate", file, plan] => {
+            let text =
+                std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
+            println!("{}", json!({ "ms": simulate(&text, plan)? }));
+            Ok(())
+        }
+        _ => bail!(
+            "usage: time draw WORKLOAD N FILE | time run ENGINE WORKLOAD N FILE | time simulate FILE PLAN"
+        ),
     }
+}
+
+/// Milliseconds from a scenario's text to its document, the least of half a second's calls.
+fn simulate(text: &str, plan: &str) -> Result<f64> {
+    let plans = [plan.to_owned()];
+    let mut least = f64::INFINITY;
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(400) || least.is_infinite() {
+        let from = Instant::now();
+        std::hint::black_box(race::simulate(text, &plans)?.to_json());
+        least = least.min(from.elapsed().as_secs_f64() * 1e3);
+    }
+    Ok(least)
 }
