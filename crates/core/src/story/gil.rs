@@ -113,7 +113,8 @@ impl<'a> Scene<'a> {
                 } else if since >= lock.switched {
                     (since, false)
                 } else {
-                    let dropped = lock.was_dropped_by(waiter, since);
+                    let dropped = lock.was_dropped_by(waiter, since)
+                        && !self.had_it_for_nothing(interpreter, since, lock.switched);
                     (lock.switched, dropped && start == lock.switched)
                 };
                 Request {
@@ -125,6 +126,18 @@ impl<'a> Scene<'a> {
                 }
             })
             .collect()
+    }
+
+    /// Whether a thread took the lock after one instant and before another and let go at once, which
+    /// no span of its shows but the end of its wait.
+    fn had_it_for_nothing(&self, interpreter: u32, after: u64, before: u64) -> bool {
+        let lanes = (0_u32..).zip(&self.index.lanes.threads);
+        let mut own = lanes.filter(|(id, _)| self.interpreter(*id) == interpreter);
+        own.any(|(_, spans)| {
+            let past = spans.partition_point(|span| span.end.as_nanos() < before);
+            let last = past.checked_sub(1).map(|last| spans[last]);
+            last.is_some_and(|span| span.end.as_nanos() > after && span.kind == SpanKind::GilWait)
+        })
     }
 
     /// The first waiter that will ask the present holder for the lock.

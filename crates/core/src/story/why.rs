@@ -211,7 +211,11 @@ fn workers(scene: &Scene<'_>) -> Option<(String, Law)> {
             verb(busy, "has", "have")
         ),
     };
-    Some((text, scene.start_law()))
+    let law = match busy == there.len() && busy > 0 {
+        true => scene.queue_law(),
+        false => scene.start_law(),
+    };
+    Some((text, law))
 }
 
 /// That without a lock several run at once.
