@@ -9,7 +9,8 @@
 //!    [`draw::DrawList`]: for a canvas to paint, for [`svg`] to write, or for [`raster`] to make pixels.
 //! 4. [`scene::hit`] tells what is under a point, and [`scene::arrows`] the flows of a selection.
 //!
-//! A [`sheet::Sheet`] is all of that for one run opened into its lanes, with their names.
+//! A [`sheet::Sheet`] is all of that for one run opened into its lanes, with their names, and
+//! [`plot`] has how long its tasks took and how busy its cores were.
 //!
 //! [`palette`] holds the colours and the hatching of the states; nothing else does.
 //!
@@ -53,6 +54,7 @@
 pub mod draw;
 pub mod lod;
 pub mod palette;
+pub mod plot;
 pub mod race;
 pub mod raster;
 pub mod rows;

@@ -8,7 +8,9 @@ mod paint;
 
 pub use arrows::arrows;
 pub(crate) use arrows::lane_row;
+pub(crate) use crowd::Crowd;
 pub use grid::grid;
+pub(crate) use paint::depth;
 pub use paint::{Style, paint};
 
 use crate::lod::Entry;

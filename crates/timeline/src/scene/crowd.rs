@@ -26,7 +26,7 @@ const STACKING: [SpanKind; 14] = [
 
 /// Columns of a row in which states share the height as they share the time. Columns that look the
 /// same become one.
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     top: f32,
     height: f32,
     /// Where the last column ended, and the rectangles that it made, to be made longer.
@@ -42,7 +42,7 @@ pub(super) struct Crowd {
 type Levels = [u16; STACKING.len()];
 
 impl Crowd {
-    pub(super) fn new(place: &RowBox) -> Crowd {
+    pub(crate) fn new(place: &RowBox) -> Crowd {
         Crowd {
             top: place.top,
             height: place.height,
@@ -60,7 +60,7 @@ impl Crowd {
         }
     }
 
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         (left_px, right_px): (f64, f64),
         times: &Times,

@@ -6,7 +6,7 @@ use trilane_core::units::{Dur, Time};
 use super::crowd::Crowd;
 use super::{Layout, RowBox};
 use crate::draw::{Anchor, DrawList, Font, Paint};
-use crate::lod::{Entry, Piece};
+use crate::lod::{Curve, Entry, Piece};
 use crate::palette::Chrome;
 use crate::rows::{Content, Row, Timeline};
 use crate::scale::TimeScale;
@@ -75,24 +75,31 @@ pub fn paint(
             }
             Content::Depth { curve, kind } => {
                 let curve = &timeline.curves[*curve as usize];
-                let unit = place.height / curve.most().max(3) as f32;
-                curve.walk(scale, |left_px, right_px, mean, most| {
-                    let bottom = place.top + place.height;
-                    let (x, w) = (left_px as f32, (right_px - left_px) as f32);
-                    let (mean, most) = (mean as f32 * unit, most as f32 * unit);
-                    if most > mean {
-                        list.rect(
-                            (x, bottom - most),
-                            (w, most - mean),
-                            0.0,
-                            Paint::Peak(*kind),
-                        );
-                    }
-                    list.rect((x, bottom - mean), (w, mean), 0.0, Paint::Depth(*kind));
-                });
+                depth(curve, *kind, place, scale, list);
             }
         }
     }
+}
+
+/// How many are in a state: the mean of each column, and fainter above it the most.
+pub(crate) fn depth(
+    curve: &Curve,
+    kind: SpanKind,
+    place: &RowBox,
+    scale: &TimeScale,
+    list: &mut DrawList,
+) {
+    // One that waits is no full row.
+    let unit = place.height / curve.most().max(3) as f32;
+    curve.walk(scale, |left_px, right_px, mean, most| {
+        let bottom = place.top + place.height;
+        let (x, w) = (left_px as f32, (right_px - left_px) as f32);
+        let (mean, most) = (mean as f32 * unit, most as f32 * unit);
+        if most > mean {
+            list.rect((x, bottom - most), (w, most - mean), 0.0, Paint::Peak(kind));
+        }
+        list.rect((x, bottom - mean), (w, mean), 0.0, Paint::Depth(kind));
+    });
 }
 
 /// A span of its own: all of the row's height, a hair of space after it. Idling is left empty.
