@@ -7,7 +7,7 @@ mod grid;
 mod paint;
 
 pub use arrows::arrows;
-pub(crate) use arrows::lane_row;
+pub(crate) use arrows::{arrows_of, lane_row};
 pub(crate) use crowd::Crowd;
 pub use grid::grid;
 pub(crate) use paint::depth;

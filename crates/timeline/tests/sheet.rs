@@ -117,7 +117,7 @@ fn what_is_selected_is_framed_and_its_flows_are_shown() {
     let selected = Selected::new(&timeline, &trace.flows, row, hit.at_ns).expect("a place");
     let entry = selected.entry(&timeline).expect("a span");
     assert_eq!(Some(entry), hit.entry);
-    assert_eq!(selected.lane, entry.who.map(Lane::task));
+    assert_eq!((selected.task, selected.thread), (entry.who, Some(3)));
     let list = painted(&sheet, &timeline, Axis::Linear, Some(&selected));
     assert_eq!(list.arrows.len(), 1);
     let frame: Vec<_> = list.lines[none.lines.len()..].to_vec();
@@ -172,6 +172,56 @@ fn keys_lead_from_span_to_span_and_back() {
     let last = timeline.rows().count() - 1;
     let last = Selected::new(&timeline, &trace.flows, last, 7).expect("the last row");
     assert_eq!(last.down(&timeline), None);
+}
+
+#[test]
+fn flows_of_a_thread_are_a_tasks_while_it_is_at_it() {
+    let mut trace = common::threads(2, 4, 1_000);
+    let timeline = Timeline::new(&trace, View::Threads, 64);
+    let strip = |row: usize| match timeline.rows().nth(row).expect("a row").1.content {
+        trilane_timeline::rows::Content::Lane { strip, .. } => strip,
+        _ => panic!("no lane"),
+    };
+    let own = |who: u32| {
+        let entries = timeline.strips.entries(strip(1));
+        entries
+            .filter(|entry| entry.who == Some(who))
+            .collect::<Vec<_>>()
+    };
+    let first = own(1);
+    let (begin, end) = (first[0].start_ns, first.last().expect("some").end_ns);
+    let flow = |kind, from, start, to, end| Flow {
+        kind,
+        from: Lane::thread(from),
+        start: Time::from_nanos(start),
+        to: Lane::thread(to),
+        end: Time::from_nanos(end),
+    };
+    let submit = flow(FlowKind::Submit, 0, 100, 1, begin);
+    let result = flow(FlowKind::Result, 1, end, 0, end + 500);
+    let later = flow(FlowKind::Submit, 0, 100, 1, end + 2_000_000);
+    let lock = flow(FlowKind::Gil, 0, begin + 5, 1, begin + 10);
+    trace.flows = vec![submit, lock, result, later];
+    let at = |ns| {
+        Selected::new(&timeline, &trace.flows, 1, ns)
+            .expect("a place")
+            .flows
+    };
+    assert_eq!(at(begin + 1), [submit, lock, result]);
+    assert_eq!(at(end - 1), [submit, result]);
+    let sheet = Sheet::new(&timeline, 700.0);
+    let selected = Selected::new(&timeline, &trace.flows, 1, end - 1).expect("a place");
+    assert_eq!(selected.along(&timeline, &sheet), Some((0, end + 500)));
+    assert_eq!(
+        selected.back(&timeline, &sheet).map(|(row, _)| row),
+        Some(0)
+    );
+    assert_eq!(
+        painted(&sheet, &timeline, Axis::Linear, Some(&selected))
+            .arrows
+            .len(),
+        2
+    );
 }
 
 #[test]

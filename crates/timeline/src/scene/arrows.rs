@@ -17,12 +17,20 @@ pub fn arrows(
     flows: &[Flow],
     selected: Lane,
 ) -> Vec<Arrow> {
+    let own = |flow: &&Flow| flow.from == selected || flow.to == selected;
+    arrows_of(timeline, layout, scale, flows.iter().filter(own))
+}
+
+/// The arrows of some flows, as far as both ends are shown.
+pub(crate) fn arrows_of<'f>(
+    timeline: &Timeline,
+    layout: &Layout,
+    scale: &TimeScale,
+    flows: impl Iterator<Item = &'f Flow>,
+) -> Vec<Arrow> {
     let shown = scale.start_ns()..=scale.end_ns();
     let mut arrows = Vec::new();
-    for flow in flows
-        .iter()
-        .filter(|flow| flow.from == selected || flow.to == selected)
-    {
+    for flow in flows {
         let (start, end) = (flow.start.as_nanos(), flow.end.as_nanos());
         if !shown.contains(&(start as f64)) || !shown.contains(&(end as f64)) {
             continue;

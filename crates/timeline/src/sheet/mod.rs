@@ -11,7 +11,6 @@ pub use select::Selected;
 pub use tip::tip;
 
 use crate::draw::{Anchor, DrawList, Font};
-use crate::lod::Entry;
 use crate::palette::Chrome;
 use crate::rows::{Content, Group, Timeline};
 use crate::scale::TimeScale;
@@ -177,10 +176,9 @@ impl Sheet {
         );
         if let Some(selected) = selected {
             self.outline(timeline, scale, selected, list);
-            if let Some(lane) = selected.lane {
-                let arrows = scene::arrows(timeline, &self.layout, scale, &selected.flows, lane);
-                list.arrows.extend(arrows);
-            }
+            let flows = selected.flows.iter();
+            let arrows = scene::arrows_of(timeline, &self.layout, scale, flows);
+            list.arrows.extend(arrows);
         }
     }
 
@@ -263,18 +261,17 @@ fn name(group: &Group, label: &str, narrow: bool) -> String {
         Some(("wanted", count)) => return count.replace("by", "want"),
         _ => {}
     }
-    // `worker-3` under "threads" is 3, if all are workers.
-    let stem = |label: &str| label.rsplit_once('-').map(|(stem, _)| stem.to_owned());
-    let same = stem(label).is_some()
-        && group.rows.len() > 1
-        && group.rows.iter().all(|row| stem(&row.label) == stem(label));
+    // `worker-3` is 3, if whatever else has a number is a worker too: the title says what they are.
+    let stem = |label: &str| match label.rsplit_once('-') {
+        Some((stem, number)) if number.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(stem.to_owned())
+        }
+        _ => None,
+    };
+    let stems = || group.rows.iter().filter_map(|row| stem(&row.label));
+    let same = stems().count() > 1 && stems().all(|other| Some(other) == stem(label));
     match label.rsplit_once('-') {
         Some((_, number)) if same => number.to_owned(),
         _ => label.to_owned(),
     }
-}
-
-/// The span of a row at a time, or nearest to it.
-fn entry_at(timeline: &Timeline, content: &Content, ns: u64) -> Option<Entry> {
-    timeline.span_at(content, ns)
 }

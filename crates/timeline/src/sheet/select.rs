@@ -1,6 +1,9 @@
 //! What is selected on a sheet, and where keys lead from there.
 
-use trilane_core::trace::{Flow, Lane, SpanKind};
+use std::ops::RangeInclusive;
+
+use trilane_core::trace::{Flow, FlowKind, Lane, SpanKind};
+use trilane_core::units::Time;
 
 use super::Sheet;
 use crate::lod::Entry;
@@ -17,42 +20,64 @@ pub struct Selected {
     pub row: usize,
     /// When, ns.
     pub at_ns: u64,
-    /// Whose flows are shown: of a span's task, where it has one, or else of its thread.
-    pub lane: Option<Lane>,
-    /// These flows, in the order of their ends.
+    /// The task that the span is of, where it is one's.
+    pub task: Option<u32>,
+    /// The thread that works or waits for it, where there is one.
+    pub thread: Option<u32>,
+    /// The flows that are shown, in the order of their ends.
     pub flows: Vec<Flow>,
 }
 
 impl Selected {
-    /// Selects a place, with the flows of what is there: all of a task, and of a thread those that
-    /// begin or end within the span. Gives nothing where there is no such row.
+    /// Selects a place, with the flows of what is there: those of its task, those of its thread while
+    /// that is at the task, and the GIL's at the span itself. Gives nothing where there is no such row.
     ///
     /// O(flows): for a click or a key, not for a frame.
     pub fn new(timeline: &Timeline, flows: &[Flow], row: usize, at_ns: u64) -> Option<Selected> {
         let content = content(timeline, row)?;
-        let entry = super::entry_at(timeline, content, at_ns);
-        let lane = entry.and_then(|entry| lane_of(timeline, content, &entry, at_ns));
-        let within = |flow: &&Flow| match entry {
-            Some(entry) if lane.is_some_and(|lane| lane.as_thread().is_some()) => {
-                let span = entry.start_ns..=entry.end_ns;
-                (Some(flow.from) == lane && span.contains(&flow.start.as_nanos()))
-                    || (Some(flow.to) == lane && span.contains(&flow.end.as_nanos()))
-            }
-            _ => true,
-        };
-        let of = |flow: &&Flow| Some(flow.from) == lane || Some(flow.to) == lane;
-        let flows = flows.iter().filter(of).filter(within).take(MOST_FLOWS);
-        Some(Selected {
+        let mut selected = Selected {
             row,
             at_ns,
-            lane,
-            flows: flows.copied().collect(),
-        })
+            ..Selected::default()
+        };
+        let Some(entry) = timeline.span_at(content, at_ns) else {
+            return Some(selected);
+        };
+        (selected.task, selected.thread) = whose(timeline, content, &entry, at_ns);
+        let span = entry.start_ns..=entry.end_ns;
+        let stint = stint(timeline, content, &entry, selected.task.is_some());
+        let is = |flow: &&Flow| {
+            let by_thread = |lane: Lane, at: Time| {
+                let during = match flow.kind {
+                    FlowKind::Gil => &span,
+                    _ => &stint,
+                };
+                lane.as_thread().is_some()
+                    && lane.as_thread() == selected.thread
+                    && during.contains(&at.as_nanos())
+            };
+            let by_task = |lane: Lane| lane.as_task().is_some() && lane.as_task() == selected.task;
+            by_task(flow.from)
+                || by_task(flow.to)
+                || by_thread(flow.from, flow.start)
+                || by_thread(flow.to, flow.end)
+        };
+        let flows = flows.iter().filter(is).take(MOST_FLOWS);
+        let flows = flows.copied().collect();
+        selected.flows = flows;
+        Some(selected)
+    }
+
+    fn is_of(&self, lane: Lane) -> bool {
+        match lane.as_task() {
+            Some(task) => self.task == Some(task),
+            None => self.thread == lane.as_thread(),
+        }
     }
 
     /// The span that is selected, where the row is of one lane and something is there.
     pub fn entry(&self, timeline: &Timeline) -> Option<Entry> {
-        super::entry_at(timeline, content(timeline, self.row)?, self.at_ns)
+        timeline.span_at(content(timeline, self.row)?, self.at_ns)
     }
 
     /// The span after this one on its row: row and instant.
@@ -83,8 +108,8 @@ impl Selected {
             .entry(timeline)
             .map_or(self.at_ns, |entry| entry.start_ns);
         let leaves = |flow: &&Flow| {
-            Some(flow.from) == self.lane && flow.start.as_nanos() >= from
-                || Some(flow.to) == self.lane && flow.end.as_nanos() > self.at_ns
+            self.is_of(flow.from) && flow.start.as_nanos() >= from
+                || self.is_of(flow.to) && flow.end.as_nanos() > self.at_ns
         };
         let flow = self
             .flows
@@ -107,8 +132,8 @@ impl Selected {
             .entry(timeline)
             .map_or(self.at_ns, |entry| entry.end_ns);
         let comes = |flow: &&Flow| {
-            Some(flow.to) == self.lane && flow.end.as_nanos() <= to
-                || Some(flow.from) == self.lane && flow.start.as_nanos() <= self.at_ns
+            self.is_of(flow.to) && flow.end.as_nanos() <= to
+                || self.is_of(flow.from) && flow.start.as_nanos() <= self.at_ns
         };
         let flow = self
             .flows
@@ -171,12 +196,31 @@ pub(super) fn whose(
     }
 }
 
-fn lane_of(timeline: &Timeline, content: &Content, entry: &Entry, at_ns: u64) -> Option<Lane> {
-    let (task, thread) = whose(timeline, content, entry, at_ns);
-    // Who holds the GIL has it from a thread.
-    match (content, task, thread) {
-        (Content::Holders { .. }, _, Some(thread)) => Some(Lane::thread(thread)),
-        (_, Some(task), _) => Some(Lane::task(task)),
-        (_, None, thread) => thread.map(Lane::thread),
+/// From when to when a thread is at a task around a span, with what it does for itself right after:
+/// that is when it tells of the result.
+fn stint(
+    timeline: &Timeline,
+    content: &Content,
+    entry: &Entry,
+    of_task: bool,
+) -> RangeInclusive<u64> {
+    let (mut from, mut to) = (entry.start_ns, entry.end_ns);
+    if let (Content::Lane { strip, lane }, true) = (content, of_task) {
+        let same = |other: &Entry| other.who == entry.who;
+        for before in timeline.strips.entries_to(*strip, from).take_while(same) {
+            if before.end_ns < from {
+                break;
+            }
+            from = before.start_ns;
+        }
+        for after in timeline.strips.entries_from(*strip, to) {
+            let own = lane.as_thread().is_some() && after.who.is_none();
+            let own = own && after.kind != SpanKind::Idle;
+            if after.start_ns > to || !(same(&after) || own) {
+                break;
+            }
+            to = after.end_ns;
+        }
     }
+    from..=to
 }
