@@ -25,15 +25,15 @@ const TYPES = {
   '.svg': 'image/svg+xml', '.wasm': 'application/wasm',
 };
 
-function executable() {
+function executable(names) {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
-  for (const name of NAMES) {
+  for (const name of names) {
     for (const folder of folders) {
       const file = path.join(folder, name);
       if (fs.existsSync(file)) return file;
     }
   }
-  throw new Error(`no ${NAMES[0]} is on PATH: install it with \`cargo xtask tools\``);
+  throw new Error(`no ${names[0]} is on PATH: install it with \`cargo xtask tools browser\``);
 }
 
 // Serves a folder on loopback; `answer` goes first: for a path it gives bytes or nothing.
@@ -59,7 +59,7 @@ async function withPage(folder, answer, use) {
   const server = await serve(folder, answer);
   const origin = `http://127.0.0.1:${server.address().port}`;
   const browser = await chromium.launch({
-    executablePath: executable(), headless: true, args: FLAGS, timeout: PATIENCE_MS,
+    executablePath: executable(NAMES), headless: true, args: FLAGS, timeout: PATIENCE_MS,
   });
   const complaints = [];
   try {
@@ -85,4 +85,4 @@ async function withPage(folder, answer, use) {
   }
 }
 
-module.exports = { withPage };
+module.exports = { PATIENCE_MS, executable, serve, withPage };
