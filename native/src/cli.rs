@@ -33,7 +33,7 @@ pub(crate) enum Command {
     Calibrate(Calibrate),
     /// The Python program for a scenario and a plan
     Code(Code),
-    /// Write a timeline: .svg, .png, .json (Chrome trace) or .pftrace (Perfetto)
+    /// Write a timeline: .svg, .png, .json (Chrome trace), .pftrace (Perfetto) or .trilane
     Export(Export),
     /// List the embedded examples, or print one
     Examples(Examples),
@@ -246,7 +246,8 @@ pub(crate) struct Export {
     )]
     pub(crate) jitter: u64,
 
-    /// Where to write; the ending says what: .svg, .png, .json (Chrome trace), .pftrace (Perfetto).
+    /// Where to write; the ending says what: .svg, .png, .json (Chrome trace), .pftrace (Perfetto),
+    /// .trilane (Trilane's own, to drop on the page).
     /// A picture of one plan shows its lanes, of several (or of the default set) the race; a trace
     /// holds one plan, the first
     #[arg(short, long, value_name = "FILE")]

@@ -51,7 +51,7 @@ pub(crate) fn offer() {
                     let waiting = waiting.clone();
                     Port::open(move |heard| settle(&waiting, heard))
                 });
-                port.post(&request);
+                port.post(&request, &[]);
             })
         });
     let set = |key: &str, value: &JsValue| Reflect::set(&trilane, &key.into(), value);

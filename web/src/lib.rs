@@ -12,6 +12,7 @@
 //! What needs no browser is compiled and tested on the host as well; the rest exists only for WASM.
 
 pub mod answer;
+pub mod highlight;
 pub mod link;
 pub mod notes;
 pub mod state;
@@ -22,6 +23,8 @@ pub mod wire;
 mod api;
 #[cfg(target_arch = "wasm32")]
 mod components;
+#[cfg(target_arch = "wasm32")]
+mod editor;
 #[cfg(target_arch = "wasm32")]
 mod platform;
 #[cfg(target_arch = "wasm32")]

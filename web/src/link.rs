@@ -23,6 +23,26 @@ pub struct Linked {
     /// The Python of plans that do not say.
     #[serde(rename = "y")]
     pub python: String,
+    /// The axis is logarithmic.
+    #[serde(rename = "l", default, skip_serializing_if = "is_default")]
+    pub log: bool,
+    /// The playhead, ns.
+    #[serde(rename = "h", default, skip_serializing_if = "is_default")]
+    pub playhead_ns: u64,
+    /// The row that is opened.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<u32>,
+    /// It has a lane a task.
+    #[serde(rename = "k", default, skip_serializing_if = "is_default")]
+    pub tasks: bool,
+    /// From when to when it is shown, ns.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<(u64, u64)>,
+}
+
+/// What an address need not say.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -107,7 +127,26 @@ mod tests {
             plans: vec!["sync".to_owned(), "threads(8)@3.14t".to_owned()],
             cores: Some(3),
             python: "3.13".to_owned(),
+            log: true,
+            playhead_ns: 96_000_000,
+            open: Some(1),
+            tasks: true,
+            window: Some((5, 7)),
         }
+    }
+
+    #[test]
+    fn links_from_before_the_view_was_in_them_still_work() {
+        let old = r#"{"t":"trilane = 1","p":["sync"],"y":"3.13"}"#;
+        let packed = base64(&compress_to_vec(old.as_bytes(), EFFORT));
+        let read = read(&format!("#/lab?v=1&s={packed}")).expect("it is a link");
+        let expect = Linked {
+            text: "trilane = 1".to_owned(),
+            plans: vec!["sync".to_owned()],
+            python: "3.13".to_owned(),
+            ..Linked::default()
+        };
+        assert_eq!(read, Some(expect));
     }
 
     #[test]

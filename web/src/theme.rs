@@ -36,7 +36,10 @@ fn variables(theme: Theme) -> String {
     }
     // What is chosen has the colour of running Python.
     let accent = palette::colour(SpanKind::Python, theme);
-    let _ = write!(out, "--accent:{};", accent.css());
+    let _ = write!(out, "--accent:{0};--accent-text:{0};", accent.css());
+    // White stands on the darker of the two, in either theme.
+    let fill = palette::colour(SpanKind::Python, Theme::Light);
+    let _ = write!(out, "--accent-fill:{};", fill.css());
     out
 }
 

@@ -69,6 +69,62 @@ impl Race {
     }
 }
 
+/// Reports as a table of comma-separated values (RFC 4180), a line a run under a line of names: every
+/// figure of the JSON document, by its name there, `latency_ns.p50` for what lies within another.
+/// What a run does not have is empty.
+pub fn csv<'r>(runs: impl IntoIterator<Item = &'r Report>) -> String {
+    let mut names: Vec<String> = Vec::new();
+    let mut lines: Vec<Vec<(String, String)>> = Vec::new();
+    for run in runs {
+        let document = serde_json::to_value(run).expect("a report holds only numbers and strings");
+        let mut cells = Vec::new();
+        flatten("", &document, &mut cells);
+        for (name, _) in &cells {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        lines.push(cells);
+    }
+    // Which run it is comes first, the rest by the alphabet.
+    let place = |name: &String| ["plan", "python", "origin"].iter().position(|n| n == name);
+    names.sort_by_key(|name| (place(name).unwrap_or(usize::MAX), name.clone()));
+    let mut out = names.join(",") + "\r\n";
+    for cells in lines {
+        let cell = |name: &String| {
+            let found = cells.iter().find(|(known, _)| known == name);
+            found.map_or_else(String::new, |(_, value)| value.clone())
+        };
+        let line: Vec<String> = names.iter().map(cell).collect();
+        out += &(line.join(",") + "\r\n");
+    }
+    out
+}
+
+/// The numbers and texts of a document, each with the way to it.
+fn flatten(way: &str, document: &serde_json::Value, cells: &mut Vec<(String, String)>) {
+    use serde_json::Value;
+    let text = match document {
+        Value::Object(inner) => {
+            for (key, value) in inner {
+                let dot = if way.is_empty() { "" } else { "." };
+                flatten(&format!("{way}{dot}{key}"), value, cells);
+            }
+            return;
+        }
+        // Who waits for whom in a deadlock is no figure.
+        Value::Array(_) => return,
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let quoted = match text.contains([',', '"', '\r', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    };
+    cells.push((way.to_owned(), quoted));
+}
+
 /// Whether every task of the run ended.
 pub fn completed(run: &Report) -> bool {
     run.outcome == "completed"
@@ -338,6 +394,24 @@ mod tests {
         assert!(near(comparison.p90_abs_error, 0.2), "{comparison:?}");
         assert_eq!(comparison.rows[3].error, None);
         assert_eq!(Comparison::new("t", 0, 2, vec![]).median_abs_error, None);
+    }
+
+    #[test]
+    fn a_table_has_a_line_a_run_and_quotes_what_has_commas() {
+        let text = "trilane = 1\ntitle = \"t\"\n[tasks.a]\ncount = 2\nsteps = [{ io = \"1ms\" }]\n";
+        let plans = ["sync", "processes(2, start=spawn)"].map(str::to_owned);
+        let race = crate::race::simulate(text, &plans).expect("it can be run");
+        let table = csv(&race.runs);
+        let lines: Vec<&str> = table.split_terminator("\r\n").collect();
+        assert_eq!(lines.len(), 3, "{table}");
+        let names: Vec<&str> = lines[0].split(',').collect();
+        assert!(names.contains(&"makespan_ns") && names.contains(&"latency_ns.p50"));
+        assert!(lines[1].starts_with("sync,3.14,simulated,"), "{table}");
+        assert!(
+            lines[2].starts_with("\"processes(2, start=spawn)\","),
+            "{table}"
+        );
+        assert_eq!(lines[1].split(',').count(), names.len(), "{table}");
     }
 
     #[test]

@@ -20,17 +20,17 @@ pub const LABEL: Font = Font::mono(10.0);
 
 /// Where the axis ends, ns: at the longest run that is not out of all proportion. `best` is the end of
 /// the fastest that completed.
-pub fn window(timelines: &[Timeline], best: Option<u64>) -> u64 {
+pub fn window<'t>(timelines: impl IntoIterator<Item = &'t Timeline>, best: Option<u64>) -> u64 {
     // A run of no length gives no measure.
     let best = best.filter(|best| *best > 0);
     let limit = best.map_or(u64::MAX, |best| best.saturating_mul(MOST_TIMES_THE_BEST));
-    let ends = timelines.iter().map(|timeline| timeline.end_ns);
+    let ends = timelines.into_iter().map(|timeline| timeline.end_ns);
     ends.filter(|end| *end <= limit).max().unwrap_or(1).max(1)
 }
 
 /// The room that the titles of groups take, left of all lanes, px.
-pub fn gutter(timelines: &[Timeline]) -> f32 {
-    let groups = timelines.iter().flat_map(|timeline| &timeline.groups);
+pub fn gutter<'t>(timelines: impl IntoIterator<Item = &'t Timeline>) -> f32 {
+    let groups = timelines.into_iter().flat_map(|timeline| &timeline.groups);
     let widest = groups
         .map(|group| LABEL.width(&group.title))
         .fold(0.0, f32::max);

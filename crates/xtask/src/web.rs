@@ -122,8 +122,10 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     let page = String::from_utf8(read(&root.join("index.html"))?)?;
     let page = linked(&page, &style_name, &script_name, &wasm_name)?;
     let page = page.replace(EDITOR, &format!("./{editor_name}"));
+    let notes = read(&root.join("web/notes.html"))?;
     let files = [
         ("index.html", page.as_bytes()),
+        ("notes.html", &notes),
         (&style_name, &style),
         (&script_name, script.as_bytes()),
         (&wasm_name, &wasm),
@@ -206,7 +208,7 @@ fn put(dist: &Path, files: &[(&str, &[u8])]) -> Result<()> {
     Ok(())
 }
 
-/// The page with its two `data-trunk` links replaced by what was built.
+/// The page with its `data-trunk` links replaced by what was built.
 fn linked(page: &str, style: &str, script: &str, wasm: &str) -> Result<String> {
     let mut out = String::new();
     for line in page.lines() {
@@ -215,6 +217,8 @@ fn linked(page: &str, style: &str, script: &str, wasm: &str) -> Result<String> {
             line if line.contains("rel=\"css\"") => {
                 out.push_str(&format!("<link rel=\"stylesheet\" href=\"./{style}\">"));
             }
+            // It goes there as it is.
+            line if line.contains("rel=\"copy-file\"") => continue,
             line if line.contains("rel=\"rust\"") => out.push_str(&format!(
                 "<link rel=\"modulepreload\" href=\"./{script}\">\
                  <link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use trilane_core::compare::Race;
 use trilane_core::model;
-use trilane_core::trace::Trace;
+use trilane_core::trace::{Trace, codec};
 use trilane_core::workload::draw;
 use trilane_timeline::svg;
 
@@ -25,14 +25,16 @@ enum Kind {
     Png,
     Chrome,
     Perfetto,
+    Own,
 }
 
 impl Kind {
-    const ENDINGS: [(&'static str, Kind); 4] = [
+    const ENDINGS: [(&'static str, Kind); 5] = [
         ("svg", Kind::Svg),
         ("png", Kind::Png),
         ("json", Kind::Chrome),
         ("pftrace", Kind::Perfetto),
+        ("trilane", Kind::Own),
     ];
 
     fn of(path: &Path) -> Result<Kind> {
@@ -46,7 +48,7 @@ impl Kind {
         known.map(|&(_, kind)| kind).ok_or_else(|| {
             bad_input(format!(
                 "cannot tell what to write from the name `{}`: end it in .svg or .png (a picture), \
-                 .json (a Chrome trace) or .pftrace (a Perfetto trace)",
+                 .json (a Chrome trace), .pftrace (a Perfetto trace) or .trilane (a trace to drop on the page)",
                 path.display()
             ))
         })
@@ -67,6 +69,7 @@ pub(crate) fn export(args: &Export) -> Result<()> {
     let bytes = match (kind, entries.as_slice()) {
         (Kind::Chrome, [first, ..]) => trilane_core::export::chrome(&one(first)).into_bytes(),
         (Kind::Perfetto, [first, ..]) => trilane_core::export::perfetto(&one(first)),
+        (Kind::Own, [first, ..]) => codec::encode(&one(first)),
         (Kind::Svg | Kind::Png, plans) => {
             let picture = match plans {
                 [only] => timeline(&one(only), &scenario.title),
@@ -126,6 +129,7 @@ mod tests {
         check("dir.json/a.PNG", Some(Kind::Png));
         check("trace.json", Some(Kind::Chrome));
         check("trace.pftrace", Some(Kind::Perfetto));
+        check("trace.trilane", Some(Kind::Own));
         check("a.gif", None);
         check("svg", None);
     }

@@ -1,133 +1,108 @@
-//! The whole page: the header, the Lab in its three columns, and what happens behind them.
+//! The whole page: the header, and the Lab in its three columns.
 
 use yew::prelude::*;
 
-use super::Store;
+use super::Dispatch;
+use super::behind::use_behind;
+use super::code::Code;
+use super::drop::Drop;
+use super::export::Export;
+use super::figures::Figures;
 use super::gallery::Gallery;
+use super::header::Header;
+use super::keys::{KeyList, use_keys};
+use super::knobs::Knobs;
 use super::machine::Machine;
+use super::narration::Narration;
 use super::notes::Notes;
+use super::plans::AddPlan;
 use super::race::Race;
 use super::text::ScenarioText;
-use crate::state::{Action, Look, State};
-use crate::wire::Request;
-use crate::worker::{Client, Event as Heard};
-use crate::{api, platform};
-
-/// The element whose width pictures have.
-pub(crate) const ROOM: &str = "room";
+use super::transport::Transport;
+use crate::platform;
+use crate::state::{Action, Look, Panel, State};
 
 #[component]
 pub(crate) fn App() -> Html {
     let store = use_reducer(|| {
         let look = platform::kept_look().map_or(Look::System, |name| Look::of(&name));
-        State::of(&platform::hash(), look)
+        let state = State::of(&platform::hash(), look);
+        state.after(Action::SystemDark(platform::system_is_dark()))
     });
-    use_behind(&store);
-    let dispatch = |action: Action| {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| store.dispatch(action.clone()))
-    };
-    let share = {
-        let link = store.link();
-        let copied =
-            Action::Told("The link is in your clipboard, and in the address bar.".to_owned());
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| {
-            platform::copy(&platform::address(&link));
-            store.dispatch(copied.clone());
-        })
-    };
+    let ask = use_behind(&store);
+    let dispatch: Dispatch = store.dispatcher();
+    use_keys(&dispatch, &ask, &store);
     let state = if store.busy { "busy" } else { "ready" };
+    let race = html! {
+        <Race shown={store.shown.clone()} pictures={store.pictures.clone()} dark={store.surface.dark}
+            python={store.question.python.clone()} plans={store.question.plans.clone()}
+            focus={store.focus()} open={store.open.clone()} lanes={store.lanes.clone()} events={store.events.clone()}
+            tip={store.tip.clone()} surface={store.surface} dispatch={dispatch.clone()} ask={ask.clone()} />
+    };
+    let axis = |axis: crate::wire::Axis| axis.scale().px(store.playhead_ns as f64);
+    let x = store.shown.as_ref().map_or(0.0, |shown| axis(shown.axis));
+    let lanes = store
+        .lanes
+        .as_ref()
+        .map(|(lanes, _)| (lanes.axis, axis(lanes.axis)));
+    // Out of sight where the opened row does not show that time.
+    let u = lanes.filter(|(axis, x)| (axis.left_px..=axis.right_px).contains(x));
+    let style = format!("--t:{x:.1}px;--u:{:.1}px", u.map_or(-9999.0, |(_, x)| x));
+    if platform::is_embedded() {
+        return html! {
+            <main class="embed" data-place="lab" data-state={state}>
+                if let Some(notice) = &store.notice { <p class="notice" role="status">{ notice }</p> }
+                if let Some(shown) = &store.shown {
+                    <p class="embedded"><b>{ &shown.title }</b>
+                        <a href={platform::without_embed(&store.link())} target="_blank" rel="noopener">{ "Open in Trilane" }</a></p>
+                }
+                <Transport playing={store.playing} rate={store.rate} time={store.time()} playhead_ns={store.playhead_ns}
+                    end_ns={store.end_ns()} log={store.surface.log} can={(false, false)} embedded=true
+                    focus={store.focus()} dispatch={dispatch.clone()} ask={ask.clone()} />
+                <div class="rows" {style}>{ race }</div>
+                <Narration told={store.told.clone()} shown={store.shown.clone()} />
+            </main>
+        };
+    }
     html! {
         <>
-        <header>
-            <span class="brand"><i class="a" /><i class="b" /><i class="c" />{ "Trilane" }</span>
-            <span class="claim">{ "how concurrent Python runs" }</span>
-            <button onclick={share}>{ "Share link" }</button>
-            <button class="look" onclick={dispatch(Action::Look(store.look.next()))}
-                aria-label={format!("Theme: {}; change it", store.look.name())}>
-                { format!("◐ {}", store.look.name()) }
-            </button>
-        </header>
+        <a class="skip" href="#room" onclick={Callback::from(|e: MouseEvent| { e.prevent_default(); platform::focus("race"); })}>{ "Skip to the race" }</a>
+        <Header look={store.look} link={store.link()} dispatch={dispatch.clone()} />
         if let Some(notice) = &store.notice {
             <p class="notice" role="status">{ notice }
-                <button onclick={dispatch(Action::Dismiss)}>{ "Close" }</button></p>
+                <button onclick={super::always(&dispatch, Action::Dismiss)}>{ "Close" }</button></p>
         }
         <main data-place="lab" data-state={state}>
-            <aside class="left">
-                <Gallery store={store.clone()} />
-                <Machine store={store.clone()} />
+            <aside class="left" aria-label="Scenario">
+                <Gallery open={store.example()} search={store.search.clone()} dispatch={dispatch.clone()} />
+                <Knobs knobs={store.knobs.clone()} broken={!store.problems.is_empty()} dispatch={dispatch.clone()} />
+                <Machine cores={store.question.cores.or(store.shown.as_ref().map(|shown| shown.cores))}
+                    python={store.question.python.clone()} own={store.question.profile.is_some()} dispatch={dispatch.clone()} />
             </aside>
-            <section class="middle">
-                <Race store={store.clone()} />
+            <section class="middle" id="race" tabindex="-1" aria-label="Race">
+                <Transport playing={store.playing} rate={store.rate} time={store.time()} playhead_ns={store.playhead_ns}
+                    end_ns={store.end_ns()} log={store.surface.log}
+                    can={(store.history.can_undo(), store.history.can_redo())} embedded=false
+                    focus={store.focus()} dispatch={dispatch.clone()} ask={ask.clone()} />
+                <div class="rows" {style}>{ race }</div>
+                <AddPlan problem={store.plan_problem.clone()} dispatch={dispatch.clone()} />
+                <ScenarioText text={store.question.text.clone()} problems={store.problems.clone()}
+                    dark={store.surface.dark} kept={store.shown.is_some()} dispatch={dispatch.clone()} />
             </section>
-            <aside class="right"><Notes store={store.clone()} /></aside>
-            <div class="middle"><ScenarioText store={store.clone()} /></div>
+            <aside class="right" aria-label="What happens, and why">
+                <Notes shown={store.shown.clone()} python={store.question.python.clone()} part={super::notes::Part::Verdict} />
+                <Narration told={store.told.clone()} shown={store.shown.clone()} />
+                <Figures figures={store.figures.clone()} shown={store.shown.clone()} dark={store.surface.dark} />
+                <Notes shown={store.shown.clone()} python={store.question.python.clone()} part={super::notes::Part::Notes} />
+            </aside>
         </main>
+        { match store.panel {
+            Panel::None => html! {},
+            Panel::Code => html! { <Code code={store.code.clone()} shown={store.shown.clone()} focus={store.focus()} dark={store.surface.dark} dispatch={dispatch.clone()} /> },
+            Panel::Export => html! { <Export shown={store.shown.clone()} focus={store.focus()} surface={store.surface} dispatch={dispatch.clone()} ask={ask.clone()} /> },
+            Panel::Keys => html! { <KeyList dispatch={dispatch.clone()} /> },
+        } }
+        <Drop dispatch={dispatch.clone()} />
         </>
     }
-}
-
-/// The worker, the address, the theme and the room there is, each kept in step with the state.
-#[hook]
-fn use_behind(store: &Store) {
-    let client = {
-        let dispatcher = store.dispatcher();
-        use_memo((), move |()| {
-            Client::new(move |event| {
-                dispatcher.dispatch(match event {
-                    Heard::Answer(reply, pictures) => Action::Answer(reply, pictures),
-                    Heard::Died(why) => Action::Died(why),
-                });
-            })
-        })
-    };
-    let dispatcher = store.dispatcher();
-    use_effect_with((), move |()| {
-        let width = dispatcher.clone();
-        let measure = move || width.dispatch(Action::Width(platform::width(ROOM)));
-        measure();
-        platform::on_window("resize", measure);
-        let follow = dispatcher.clone();
-        // Of both the browser's back button and an address that was typed in.
-        platform::on_window("popstate", move || {
-            follow.dispatch(Action::Follow(platform::hash()));
-        });
-        platform::on_system_theme(move || dispatcher.dispatch(Action::Repaint));
-    });
-    let known = store.width_px > 0;
-    {
-        let (client, state) = ((*client).clone(), store.clone());
-        use_effect_with((store.question(), known), move |_| {
-            if let Some(ask) = state.ask() {
-                client.ask(Request::Race(ask));
-            }
-        });
-    }
-    {
-        let (client, shown) = ((*client).clone(), store.shown.is_some());
-        use_effect_with(store.width_px, move |&width_px| {
-            if shown && width_px > 0 {
-                client.ask(Request::Draw { width_px });
-            }
-        });
-    }
-    {
-        let (step, fresh) = (
-            store.step,
-            platform::hash().is_empty() && store.example().is_some(),
-        );
-        use_effect_with((store.link(), store.notice.is_some()), move |(link, _)| {
-            // The first example needs no address of its own; what is followed has it already.
-            if platform::hash() != *link && !(fresh && !step) {
-                platform::set_hash(link, step);
-            }
-        });
-    }
-    use_effect_with(store.look, |look| platform::set_look(look.name()));
-    use_effect_with(store.busy, |busy| {
-        if !busy {
-            api::ready();
-        }
-    });
 }

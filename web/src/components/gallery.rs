@@ -4,25 +4,35 @@ use trilane_core::examples::{self, Example};
 use trilane_core::race;
 use yew::prelude::*;
 
-use super::Props;
+use super::{Dispatch, always};
 use crate::platform::value;
 use crate::state::Action;
 
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) open: Option<&'static Example>,
+    pub(crate) search: String,
+    pub(crate) dispatch: Dispatch,
+}
+
 #[component]
 pub(crate) fn Gallery(props: &Props) -> Html {
-    let store = &props.store;
+    let Props {
+        open,
+        search,
+        dispatch,
+    } = props;
     let titles = use_memo((), |()| {
         let title = |example: &Example| {
             race::read(example.text).map_or_else(|_| example.name.to_owned(), |s| s.title)
         };
         examples::all().iter().map(title).collect::<Vec<String>>()
     });
-    let search = {
-        let store = store.clone();
-        Callback::from(move |event: InputEvent| store.dispatch(Action::Search(value(&event))))
+    let oninput = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: InputEvent| dispatch.dispatch(Action::Search(value(&event))))
     };
-    let wanted = store.search.to_lowercase();
-    let open = store.example();
+    let wanted = search.to_lowercase();
     let found: Vec<Html> = examples::all()
         .iter()
         .zip(titles.iter())
@@ -31,10 +41,9 @@ pub(crate) fn Gallery(props: &Props) -> Html {
             wanted.split_whitespace().all(|word| text.to_lowercase().contains(word))
         })
         .map(|(example, title)| {
-            let store = store.clone();
-            let onclick = Callback::from(move |_: MouseEvent| store.dispatch(Action::Open(example)));
+            let onclick = always(dispatch, Action::Open(example));
             html! {
-                <li key={example.name}><button data-example={example.name} {onclick} aria-pressed={(open == Some(example)).to_string()}>
+                <li key={example.name}><button data-example={example.name} {onclick} aria-pressed={(*open == Some(example)).to_string()}>
                     <b>{ title }</b><span>{ example.topic.label() }{ ": " }{ example.says }</span>
                 </button></li>
             }
@@ -43,7 +52,7 @@ pub(crate) fn Gallery(props: &Props) -> Html {
     html! {
         <section class="gallery">
             <h2>{ "Scenario" }</h2>
-            <input type="search" placeholder="Search the examples" aria-label="Search the examples" value={store.search.clone()} oninput={search} />
+            <input type="search" placeholder="Search the examples" aria-label="Search the examples" value={search.clone()} {oninput} />
             if found.is_empty() { <p class="mute">{ "No example has these words." }</p> }
             <ul>{ for found }</ul>
         </section>

@@ -1,18 +1,38 @@
 //! What is seen: components of the state, and the actions that they dispatch.
+//!
+//! A component is given only what it shows, so that a playhead that moves sixty times a second draws
+//! nothing anew but itself and what is told of it.
 
 pub(crate) mod app;
+mod behind;
+mod code;
+mod drop;
+mod export;
+mod figures;
 mod gallery;
+mod header;
+mod keys;
+mod knobs;
+mod lanes;
 mod machine;
+mod narration;
 mod notes;
+mod panel;
+mod plans;
 mod race;
 mod text;
+mod transport;
 
 use yew::prelude::*;
 
 use crate::state::{Action, State};
+use crate::wire::Request;
 
-/// The state as components hold it.
-pub(crate) type Store = UseReducerHandle<State>;
+/// How components change the state.
+pub(crate) type Dispatch = UseReducerDispatcher<State>;
+
+/// How components ask the worker.
+pub(crate) type Question = Callback<Request>;
 
 impl Reducible for State {
     type Action = Action;
@@ -22,8 +42,8 @@ impl Reducible for State {
     }
 }
 
-/// What most components are given.
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) store: Store,
+/// A callback that dispatches the same action whenever it is called.
+pub(crate) fn always<E: 'static>(dispatch: &Dispatch, action: Action) -> Callback<E> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_: E| dispatch.dispatch(action.clone()))
 }

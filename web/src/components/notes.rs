@@ -3,28 +3,52 @@
 use trilane_core::advice::counted;
 use yew::prelude::*;
 
-use super::Props;
 use crate::notes::{Node, read};
+use crate::state::Shared;
+use crate::wire::Shown;
+
+/// Which part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Part {
+    /// The title, and who won.
+    Verdict,
+    /// The scenario's own notes.
+    Notes,
+}
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) shown: Option<Shared<Shown>>,
+    pub(crate) python: String,
+    pub(crate) part: Part,
+}
 
 #[component]
 pub(crate) fn Notes(props: &Props) -> Html {
-    let Some(shown) = &props.store.shown else {
+    let Some(shown) = &props.shown else {
         return html! {};
     };
+    if props.part == Part::Notes {
+        return match shown.notes.is_empty() {
+            true => html! {},
+            false => html! {
+                <section class="notes"><h2>{ "Notes" }</h2>{ for read(&shown.notes).iter().map(node) }</section>
+            },
+        };
+    }
     let facts = format!(
         "{} · {} · Python {} · seed {}",
         counted(shown.tasks, "task"),
         counted(shown.cores.into(), "core"),
-        props.store.python,
+        props.python,
         shown.seed
     );
     html! {
-        <>
-        <h1>{ &shown.title }</h1>
-        <p class="facts">{ facts }</p>
-        <p class="verdict" data-field="verdict">{ &shown.verdict }</p>
-        <div class="notes">{ for read(&shown.notes).iter().map(node) }</div>
-        </>
+        <section>
+            <h1>{ &shown.title }</h1>
+            <p class="facts">{ facts }</p>
+            <p class="verdict" data-field="verdict">{ &shown.verdict }</p>
+        </section>
     }
 }
 

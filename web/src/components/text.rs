@@ -1,30 +1,92 @@
-//! The scenario as text, and what is wrong with it.
+//! The scenario as text, and what is wrong with it: a plain field at first, an editor once it is used.
 
 use yew::prelude::*;
 
-use super::Props;
-use crate::platform::value;
-use crate::state::Action;
+use super::Dispatch;
+use crate::editor::Editor;
+use crate::platform::{self, value};
+use crate::state::{Action, Shared};
+use crate::wire::Trouble;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) text: String,
+    pub(crate) problems: Shared<Vec<Trouble>>,
+    pub(crate) dark: bool,
+    /// Whether the race of an older text is still shown.
+    pub(crate) kept: bool,
+    pub(crate) dispatch: Dispatch,
+}
 
 #[component]
 pub(crate) fn ScenarioText(props: &Props) -> Html {
-    let store = &props.store;
+    let place = use_node_ref();
+    let editor = use_state(|| None::<Editor>);
+    let wanted = use_state(|| false);
+    {
+        let (editor, place, dispatch) = (editor.setter(), place.clone(), props.dispatch.clone());
+        let (text, dark) = (props.text.clone(), props.dark);
+        use_effect_with(*wanted, move |wanted| {
+            if *wanted {
+                let typed = {
+                    let dispatch = dispatch.clone();
+                    move |text: String| dispatch.dispatch(Action::Text(text))
+                };
+                Editor::open(&place, &text, dark, typed, move |opened| {
+                    editor.set(Some(opened))
+                });
+            }
+        });
+    }
+    use_effect_with(
+        (
+            (*editor).clone(),
+            props.text.clone(),
+            props.dark,
+            props.problems.clone(),
+        ),
+        |(editor, text, dark, problems)| {
+            if let Some(editor) = editor {
+                editor.set(text);
+                editor.dark(*dark);
+                editor.problems(problems);
+            }
+        },
+    );
     let edit = {
-        let store = store.clone();
-        Callback::from(move |event: InputEvent| store.dispatch(Action::Text(value(&event))))
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: InputEvent| dispatch.dispatch(Action::Text(value(&event))))
     };
-    let lines = store.text.lines().count().clamp(8, 40);
+    let first = {
+        let wanted = wanted.setter();
+        Callback::from(move |_: FocusEvent| wanted.set(true))
+    };
+    let choose = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let dispatch = dispatch.clone();
+            platform::chosen(&event, move |name, bytes| {
+                dispatch.dispatch(Action::Drop(name, bytes))
+            });
+        })
+    };
+    let lines = props.text.lines().count().clamp(8, 40);
     html! {
         <section class="text">
             <h2><label for="scenario">{ "Scenario as text" }</label></h2>
-            <textarea id="scenario" data-field="scenario" spellcheck="false" autocapitalize="off" rows={lines.to_string()}
-                aria-describedby="problems" value={store.text.clone()} oninput={edit} />
+            <div ref={place} class="editor" hidden={editor.is_none()} />
+            if editor.is_none() {
+                <textarea id="scenario" data-field="scenario" spellcheck="false" autocapitalize="off" rows={lines.to_string()}
+                    aria-describedby="problems" value={props.text.clone()} oninput={edit} onfocus={first} />
+            }
             <div id="problems" data-field="problems" role="status">
-                if !store.problems.is_empty() && store.shown.is_some() {
+                if !props.problems.is_empty() && props.kept {
                     <p>{ "The race above is that of the last text without a problem." }</p>
                 }
-                { for store.problems.iter().map(|(line, text)| html! { <pre data-line={line.to_string()}>{ text }</pre> }) }
+                { for props.problems.iter().map(|problem| html! { <pre data-line={problem.line.to_string()}>{ &problem.text }</pre> }) }
             </div>
+            <p class="mute files"><label>{ "Open a file: " }<input type="file" accept=".toml,.json,.trilane" onchange={choose} /></label>
+                { " or drop a scenario, a profile or a trace anywhere." }</p>
         </section>
     }
 }

@@ -4,13 +4,15 @@ use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
 use super::paint;
-use crate::platform::density;
+use crate::state::Shared;
 use crate::wire::Picture;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
-    pub(crate) picture: Picture,
-    pub(crate) dark: bool,
+    /// Pictures, of which one is shown.
+    pub(crate) pictures: Shared<Vec<Picture>>,
+    /// Which.
+    pub(crate) at: usize,
     /// The picture in words; without them it is an ornament.
     #[prop_or_default]
     pub(crate) label: Option<String>,
@@ -19,22 +21,24 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Canvas(props: &Props) -> Html {
     let node = use_node_ref();
-    let (width, height) = (props.picture.width, props.picture.height.ceil());
     {
         let node = node.clone();
-        use_effect_with(
-            (props.picture.clone(), props.dark),
-            move |(picture, dark)| {
-                if let Some(canvas) = node.cast::<HtmlCanvasElement>() {
-                    let density = density();
-                    canvas.set_width((f64::from(picture.width) * density).ceil() as u32);
-                    canvas.set_height((f64::from(picture.height).ceil() * density).ceil() as u32);
-                    paint::paint(&canvas, picture, *dark, density);
-                }
-            },
-        );
+        use_effect_with((props.pictures.clone(), props.at), move |(pictures, at)| {
+            if let (Some(canvas), Some(picture)) =
+                (node.cast::<HtmlCanvasElement>(), pictures.get(*at))
+            {
+                paint::paint(&canvas, picture);
+            }
+        });
     }
-    let style = format!("width:{width}px;height:{height}px");
+    let Some(picture) = props.pictures.get(props.at) else {
+        return html! {};
+    };
+    let style = format!(
+        "width:{}px;height:{}px",
+        picture.width,
+        picture.height.ceil()
+    );
     match &props.label {
         Some(label) => {
             html! { <canvas ref={node} {style} role="img" aria-label={label.clone()} /> }

@@ -1,43 +1,91 @@
-//! The worker, from within: waits for requests, answers them in order.
+//! The worker, from within: takes requests in order, and runs a race a plan at a time between them.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
-use crate::answer::Agent;
-use crate::wire::{Request, pack};
+use crate::answer::{Agent, Answer};
+use crate::wire::Request;
+
+/// What the worker is at.
+struct Work {
+    scope: DedicatedWorkerGlobalScope,
+    agent: Agent,
+    /// Requests not looked at yet, each with its bytes.
+    asked: VecDeque<(Request, Vec<u8>)>,
+}
 
 /// Takes requests from now on, and says so with an empty message.
 pub(crate) fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let agent = RefCell::new(Agent::default());
-    let to = scope.clone();
+    let work = Rc::new(RefCell::new(Work {
+        scope: scope.clone(),
+        agent: Agent::default(),
+        asked: VecDeque::new(),
+    }));
+    // A message to oneself is a turn of the event loop: other messages get theirs in between. A timer
+    // would be 4 ms.
+    let turns = MessageChannel::new().expect("workers have message channels");
+    let (own, knock) = (turns.port1(), turns.port2());
+    let next = move || {
+        let _ = knock.post_message(&JsValue::NULL);
+    };
+    {
+        let (work, next) = (work.clone(), next.clone());
+        let turn = Closure::<dyn Fn()>::new(move || {
+            if work.borrow_mut().turn() {
+                next();
+            }
+        });
+        own.set_onmessage(Some(turn.as_ref().unchecked_ref()));
+        // The worker's own life long.
+        turn.forget();
+    }
     let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let text = event.data().as_string().unwrap_or_default();
-        let request: Request =
-            serde_json::from_str(&text).expect("the page writes what is read here");
-        let (reply, pictures) = agent.borrow_mut().answer(&request);
-        let message = Array::of1(
-            &serde_json::to_string(&reply)
-                .expect("replies are JSON")
-                .into(),
-        );
-        let moved = Array::new();
-        for picture in &pictures {
-            let bytes = Uint8Array::from(pack(picture).as_slice());
-            moved.push(&bytes.buffer());
-            message.push(&bytes);
-        }
-        to.post_message_with_transfer(&message, &moved)
-            .expect("texts and buffers can be sent");
+        let message = Array::from(&event.data());
+        let text = message.get(0).as_string().unwrap_or_default();
+        let request = serde_json::from_str(&text).expect("the page writes what is read here");
+        let bytes = message.get(1).dyn_into::<Uint8Array>();
+        let bytes = bytes.map(|bytes| bytes.to_vec()).unwrap_or_default();
+        work.borrow_mut().asked.push_back((request, bytes));
+        next();
     });
     scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    // The worker's own life long.
     hear.forget();
     scope
         .post_message(&JsValue::NULL)
         .expect("nothing can be sent");
+}
+
+impl Work {
+    /// Answers a request, or runs a plan of the race; false when there is nothing to do.
+    fn turn(&mut self) -> bool {
+        let answer = match self.asked.pop_front() {
+            Some((request, bytes)) => Some(self.agent.ask(request, bytes)),
+            None => self.agent.work(),
+        };
+        if let Some(answer) = answer {
+            self.say(&answer);
+        }
+        self.agent.works()
+    }
+
+    fn say(&self, answer: &Answer) {
+        let text = serde_json::to_string(&answer.reply).expect("replies are JSON");
+        let message = Array::of1(&text.into());
+        let moved = Array::new();
+        for part in &answer.parts {
+            let bytes = Uint8Array::from(part.as_slice());
+            moved.push(&bytes.buffer());
+            message.push(&bytes);
+        }
+        self.scope
+            .post_message_with_transfer(&message, &moved)
+            .expect("texts and buffers can be sent");
+    }
 }

@@ -10,7 +10,7 @@ use web_sys::{
     Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType,
 };
 
-use crate::wire::{Picture, Reply, Request, unpack};
+use crate::wire::{Reply, Request};
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,7 +22,7 @@ extern "C" {
 /// What a port hears.
 #[derive(Debug)]
 pub(crate) enum Heard {
-    Reply(Reply, Vec<Picture>),
+    Reply(Reply, Vec<Vec<u8>>),
     /// The worker is gone, and why.
     Died(String),
 }
@@ -31,7 +31,7 @@ pub(crate) enum Heard {
 pub(crate) struct Port {
     worker: Option<Worker>,
     /// What is to be said when it has started.
-    held: Rc<RefCell<Option<Vec<String>>>>,
+    held: Rc<RefCell<Option<Vec<Array>>>>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(ErrorEvent)>,
 }
@@ -40,7 +40,7 @@ impl Port {
     /// Starts a worker, and hands what it says to `hear`.
     pub(crate) fn open(hear: impl Fn(Heard) + 'static) -> Port {
         let hear = Rc::new(hear);
-        let held = Rc::new(RefCell::new(Some(Vec::<String>::new())));
+        let held = Rc::new(RefCell::new(Some(Vec::<Array>::new())));
         let worker = launch().ok();
         let (to, waiting, heard) = (worker.clone(), held.clone(), hear.clone());
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -48,8 +48,8 @@ impl Port {
                 Ok(message) => heard(read(&message)),
                 // It has started.
                 Err(_) => {
-                    for text in waiting.take().unwrap_or_default() {
-                        let _ = to.as_ref().map(|to| to.post_message(&JsValue::from(text)));
+                    for message in waiting.take().unwrap_or_default() {
+                        let _ = to.as_ref().map(|to| to.post_message(&message));
                     }
                 }
             }
@@ -74,18 +74,23 @@ impl Port {
         }
     }
 
-    /// Says it to the worker.
-    pub(crate) fn post(&self, request: &Request) {
+    /// Says it to the worker, with bytes beside it.
+    pub(crate) fn post(&self, request: &Request, bytes: &[u8]) {
         let text = serde_json::to_string(request).expect("requests are JSON");
-        match self.held.borrow_mut().as_mut() {
-            Some(held) => held.push(text),
-            None => {
-                _ = self
-                    .worker
-                    .as_ref()
-                    .map(|to| to.post_message(&JsValue::from(text)))
-            }
+        let message = Array::of1(&text.into());
+        if !bytes.is_empty() {
+            message.push(&Uint8Array::from(bytes));
         }
+        match (self.held.borrow_mut().as_mut(), &self.worker) {
+            (Some(held), _) => held.push(message),
+            (None, Some(worker)) => _ = worker.post_message(&message),
+            (None, None) => {}
+        }
+    }
+
+    /// Whether the worker has started.
+    pub(crate) fn started(&self) -> bool {
+        self.held.borrow().is_none()
     }
 }
 
@@ -119,12 +124,12 @@ fn launch() -> Result<Worker, JsValue> {
 
 fn read(message: &Array) -> Heard {
     let text = message.get(0).as_string().unwrap_or_default();
-    let pictures = message.iter().skip(1).filter_map(|bytes| {
-        let bytes = bytes.dyn_into::<Uint8Array>().ok()?;
-        unpack(&bytes.to_vec())
+    let parts = message.iter().skip(1).filter_map(|part| {
+        let bytes = part.dyn_into::<Uint8Array>().ok()?;
+        Some(bytes.to_vec())
     });
     match serde_json::from_str(&text) {
-        Ok(reply) => Heard::Reply(reply, pictures.collect()),
+        Ok(reply) => Heard::Reply(reply, parts.collect()),
         Err(error) => Heard::Died(format!("its answer cannot be read: {error}")),
     }
 }

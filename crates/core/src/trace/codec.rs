@@ -20,6 +20,11 @@ pub use write::encode;
 const MAGIC: &[u8; 4] = b"TRLN";
 const VERSION: u8 = 1;
 
+/// Whether bytes say that they are a trace; whether they are one, [`decode`] tells.
+pub fn is_trace(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
 /// Why bytes are no trace.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CodecError {

@@ -2,9 +2,24 @@
 //!
 //! Storage and clipboard may be refused (private mode, a frame of another site): that is no error.
 
+mod files;
+mod input;
+mod time;
+
+pub(crate) use files::{chosen, on_files, save, save_png};
+pub(crate) use input::{capture, captured, key_place, on_keys, on_zoom, point};
+pub(crate) use time::{frames, later, pause};
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Window};
+use web_sys::{
+    Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlSelectElement,
+    HtmlTextAreaElement, MediaQueryListEvent, ResizeObserver, Window,
+};
+use yew::NodeRef;
+
+/// The course notes, a page of their own that needs no scripts.
+const NOTES: &str = "./notes.html#";
 
 const LOOK: &str = "trilane.look";
 
@@ -94,10 +109,13 @@ pub(crate) fn system_is_dark() -> bool {
     query.ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Calls back whenever the system's preference changes.
-pub(crate) fn on_system_theme(call: impl Fn() + 'static) {
+/// Says whether the system prefers dark, whenever that changes.
+pub(crate) fn on_system_theme(call: impl Fn(bool) + 'static) {
     if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
-        let call = Closure::<dyn Fn()>::new(call);
+        let call =
+            Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+                call(event.matches());
+            });
         query.set_onchange(Some(call.as_ref().unchecked_ref()));
         // The page's own life long.
         call.forget();
@@ -111,6 +129,17 @@ pub(crate) fn on_window(event: &str, call: impl Fn() + 'static) {
     call.forget();
 }
 
+/// Calls back whenever an element's size may have changed, the page's own life long. The element itself
+/// may be replaced, so its page is what is watched.
+pub(crate) fn on_resize(call: impl Fn() + 'static) {
+    let call = Closure::<dyn Fn()>::new(call);
+    let body = window().document().and_then(|document| document.body());
+    if let (Ok(observer), Some(body)) = (ResizeObserver::new(call.as_ref().unchecked_ref()), body) {
+        observer.observe(&body);
+    }
+    call.forget();
+}
+
 /// How wide an element is inside, px.
 pub(crate) fn width(id: &str) -> u32 {
     element(id).map_or(0, |element| element.client_width().max(0) as u32)
@@ -119,13 +148,6 @@ pub(crate) fn width(id: &str) -> u32 {
 /// Pixels of the screen in a pixel of the page.
 pub(crate) fn density() -> f64 {
     window().device_pixel_ratio().clamp(1.0, 4.0)
-}
-
-/// Calls back once, after so many milliseconds.
-pub(crate) fn later(ms: i32, call: impl FnOnce() + 'static) {
-    let call = Closure::once_into_js(call);
-    let _ =
-        window().set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), ms);
 }
 
 /// What a field holds at an event of its own.
@@ -143,4 +165,74 @@ pub(crate) fn value(event: &Event) -> String {
             .map(HtmlSelectElement::value)
             .unwrap_or_default()
     }
+}
+
+/// Whether the box of an event was ticked.
+pub(crate) fn checked(event: &Event) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    target.is_some_and(|input| input.checked())
+}
+
+/// Gives an element the focus, without scrolling to it.
+pub(crate) fn focus(id: &str) {
+    let there = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(there) = there {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = there.focus_with_options(&options);
+    }
+}
+
+/// Opens a dialogue over the page.
+pub(crate) fn show_modal(node: &NodeRef) {
+    if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Whether the page is to be shown without its frame: `?embed`.
+pub(crate) fn is_embedded() -> bool {
+    let query = window().location().search().unwrap_or_default();
+    query
+        .trim_start_matches('?')
+        .split('&')
+        .any(|part| part.split('=').next() == Some("embed"))
+}
+
+/// The address of the whole page at this link.
+pub(crate) fn without_embed(link: &str) -> String {
+    let href = window().location().href().unwrap_or_default();
+    let base = href.split(['?', '#']).next().unwrap_or_default();
+    format!("{base}{link}")
+}
+
+/// Tells the page around this one how high this is, px.
+pub(crate) fn tell_height() {
+    let root = window()
+        .document()
+        .and_then(|document| document.document_element());
+    let Some(root) = root else { return };
+    let message = js_sys::Object::new();
+    let set = |key: &str, value: JsValue| _ = js_sys::Reflect::set(&message, &key.into(), &value);
+    set("type", "trilane:height".into());
+    set("height", root.scroll_height().into());
+    // Whoever embeds may be anywhere, and a height is no secret.
+    if let Ok(Some(parent)) = window().parent() {
+        let _ = parent.post_message(&message, "*");
+    }
+}
+
+/// Where the notes say more about something.
+pub(crate) fn notes_link(chapter: &str) -> String {
+    format!("{NOTES}{chapter}")
+}
+
+/// Where the editor's script is.
+pub(crate) fn editor_url() -> Option<String> {
+    let root = window().document()?.document_element()?;
+    let relative = root.get_attribute("data-editor")?;
+    let base = window().document()?.base_uri().ok()??;
+    Some(web_sys::Url::new_with_base(&relative, &base).ok()?.href())
 }

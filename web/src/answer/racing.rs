@@ -1,0 +1,259 @@
+//! A race while it is run, a plan at a time.
+
+use trilane_core::advice::why::held_back;
+use trilane_core::advice::{verdict, work};
+use trilane_core::compare::times;
+use trilane_core::model;
+use trilane_core::plan::parse_plan;
+use trilane_core::profile::parse_profile;
+use trilane_core::race::{self, CORES, Entry, Machine, RaceError};
+use trilane_core::report::{Report, report};
+use trilane_core::scenario::Scenario;
+use trilane_core::trace::Trace;
+use trilane_core::units::Dur;
+use trilane_core::workload::{Workload, draw};
+use trilane_timeline::rows::Timeline;
+use trilane_timeline::words;
+
+use super::run::Run;
+use super::{Ended, trace_of};
+use crate::wire::{Ask, Ran, Row, Shown};
+
+/// Most steps, of all tasks, that a race in a browser keeps the traces of: a tab has 4 GB at most.
+const MOST_STEPS: u64 = 4_000_000;
+/// The switch interval of who has not set another.
+const SWITCH_INTERVAL: Dur = Dur::from_millis(5);
+
+/// A race that was begun.
+#[derive(Debug)]
+pub(super) struct Racing {
+    ask: Ask,
+    scenario: Scenario,
+    workload: Workload,
+    machine: Machine,
+    /// What each plan is, or why it cannot be run.
+    entries: Vec<Result<Entry, String>>,
+    /// What is run: the plans, and the plain loop where it is not among them.
+    jobs: Vec<Entry>,
+    /// Plans among the jobs.
+    asked: usize,
+    /// What was run so far.
+    reports: Vec<Report>,
+    traces: Vec<Trace>,
+    files: Vec<(String, Result<Trace, String>)>,
+}
+
+impl Racing {
+    /// Reads what is asked, and draws the work.
+    pub(super) fn begin(ask: Ask, files: &[(u32, Vec<u8>)]) -> Result<Racing, RaceError> {
+        let question = &ask.question;
+        let scenario = race::read(&question.text)?;
+        let cores = question.cores.or(scenario.cores).unwrap_or(CORES);
+        let own = question.profile.as_deref().map(parse_profile);
+        // It was read once before it came here.
+        let own = own.and_then(Result::ok);
+        let mut machine = Machine::new(cores, &question.python, own.as_ref())?;
+        let entries: Vec<Result<Entry, String>> = question
+            .plans
+            .iter()
+            .map(|written| {
+                let spec = parse_plan(written).map_err(RaceError::Plan);
+                let entry = spec.and_then(|spec| machine.entry(&spec));
+                let entry = entry.map_err(|error| error.to_string());
+                entry.and_then(|entry| small(&scenario, entry))
+            })
+            .collect();
+        let asked: Vec<Entry> = entries.iter().flatten().cloned().collect();
+        // A scenario that is too large has nothing to run, not even the loop it is measured against.
+        let jobs = match asked.is_empty() {
+            true => vec![],
+            false => race::jobs(&machine, &asked),
+        };
+        let named = question.files.iter().map(|(number, name)| {
+            let bytes = files.iter().find(|(kept, _)| kept == number);
+            let trace = bytes.map_or_else(
+                || Err("the file is no longer here: drop it again".to_owned()),
+                |(_, bytes)| trace_of(bytes),
+            );
+            (name.clone(), trace)
+        });
+        Ok(Racing {
+            files: named.collect(),
+            workload: draw(&scenario, scenario.seed),
+            asked: asked.len(),
+            reports: Vec::with_capacity(jobs.len()),
+            traces: Vec::with_capacity(asked.len()),
+            ask,
+            scenario,
+            machine,
+            entries,
+            jobs,
+        })
+    }
+
+    /// Runs the next plan; false when there was none left.
+    pub(super) fn step(&mut self) -> bool {
+        let at = self.reports.len();
+        let Some(entry) = self.jobs.get(at) else {
+            return false;
+        };
+        let setup = race::setup(&self.workload, &self.machine, entry, 0);
+        if at < self.asked {
+            let trace = model::record(&setup);
+            self.reports.push(report(&trace));
+            self.traces.push(trace);
+        } else {
+            self.reports.push(model::summarise(&setup));
+        }
+        true
+    }
+
+    /// Puts everything together, once all has run.
+    pub(super) fn end(self) -> Ended {
+        let Racing {
+            ask,
+            scenario,
+            workload,
+            machine,
+            entries,
+            jobs,
+            asked,
+            reports,
+            traces,
+            files,
+        } = self;
+        let title = workload.title.clone();
+        let race = race::finish(&title, scenario.seed, &machine, &jobs, reports, asked);
+        let best = race.best();
+        let tasks = race.runs.first().map_or(0, |run| run.tasks);
+        let settings: Vec<_> = jobs[..asked]
+            .iter()
+            .map(|entry| machine.setting(entry))
+            .collect();
+        let names: Vec<String> = jobs[..asked]
+            .iter()
+            .map(|entry| machine.label(entry))
+            .collect();
+        let verdict = verdict::verdict(&race, &settings, &names);
+
+        let mut rows = Vec::new();
+        let mut runs: Vec<Option<Run>> = Vec::new();
+        let mut ran = jobs
+            .iter()
+            .zip(race.runs)
+            .zip(traces)
+            .zip(&settings)
+            .enumerate();
+        for (written, entry) in ask.question.plans.iter().zip(entries) {
+            let run = entry.and_then(|_| {
+                let next = ran.next().ok_or("it was not run")?;
+                let (at, (((entry, report), trace), setting)) = next;
+                let interval = Dur::from_nanos(machine.costs(entry).switch_interval);
+                let label = machine.label(entry);
+                let run = Run::new(trace, report, Some(entry.clone()), label, interval);
+                let held = held_back(&run.report, *setting).text;
+                let plan = machine.short_name(entry);
+                Ok((row(&run, plan, best == Some(at), held), run))
+            });
+            push(&mut rows, &mut runs, (written.clone(), false), run);
+        }
+        for (name, trace) in files {
+            let run = trace.map(|trace| {
+                let report = report(&trace);
+                let plan = trace.plan.clone();
+                let run = Run::new(trace, report, None, plan.clone(), SWITCH_INTERVAL);
+                let held = format!("from the file {name}: {}", run.report.origin);
+                (row(&run, plan, false, held), run)
+            });
+            push(&mut rows, &mut runs, (name, true), run);
+        }
+        let timelines = || runs.iter().flatten().map(|run| &run.race);
+        let mut states: Vec<u8> = timelines()
+            .flat_map(Timeline::states)
+            .map(|kind| kind as u8)
+            .collect();
+        states.sort_unstable();
+        states.dedup();
+        let end_ns = timelines()
+            .map(|timeline| timeline.end_ns)
+            .max()
+            .unwrap_or(0);
+        let best_ns = runs.iter().zip(&rows).find_map(|(run, row)| {
+            let is_best = row.run.as_ref().is_ok_and(|ran| ran.best);
+            run.as_ref().filter(|_| is_best).map(|run| run.race.end_ns)
+        });
+        let limit = super::lanes::end_ns(timelines(), best_ns);
+        for (row, run) in rows.iter_mut().zip(&runs) {
+            if let (Ok(ran), Some(run)) = (&mut row.run, run) {
+                ran.late = run.race.end_ns as f64 > limit;
+            }
+        }
+        Ended {
+            shown: Shown {
+                race: ask.race,
+                title,
+                notes: scenario.notes.clone().unwrap_or_default(),
+                seed: scenario.seed,
+                cores: machine.cores,
+                tasks,
+                rows,
+                verdict,
+                states,
+                axis: Default::default(),
+                end_ns,
+            },
+            text: ask.question.text,
+            runs,
+            best_ns,
+        }
+    }
+}
+
+fn push(
+    rows: &mut Vec<Row>,
+    runs: &mut Vec<Option<Run>>,
+    (written, file): (String, bool),
+    run: Result<(Ran, Run), String>,
+) {
+    let (run, kept) = match run {
+        Ok((ran, run)) => (Ok(ran), Some(run)),
+        Err(why) => (Err(why), None),
+    };
+    rows.push(Row { written, file, run });
+    runs.push(kept);
+}
+
+/// A run in figures and words.
+fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
+    let (name, detail) = words::plan(&run.trace);
+    let report = &run.report;
+    Ran {
+        plan,
+        python: report.python.clone(),
+        name,
+        detail,
+        makespan_ns: report.makespan_ns,
+        time: Dur::from_nanos(report.makespan_ns).to_string(),
+        speedup: report.speedup,
+        times: report.speedup.map_or_else(String::new, times),
+        outcome: report.outcome.to_owned(),
+        best,
+        // Known when the axis is.
+        late: false,
+        held,
+        words: words::sentence(&run.trace, &run.race),
+    }
+}
+
+/// Refuses what would not fit into a browser's memory.
+fn small(scenario: &Scenario, entry: Entry) -> Result<Entry, String> {
+    let steps = work::steps(scenario);
+    match steps > MOST_STEPS {
+        true => Err(format!(
+            "{steps} steps are too many for a browser, which runs up to {MOST_STEPS}: save the text to a \
+             file and run `trilane simulate FILE --plan '{}'`",
+            entry.plan
+        )),
+        false => Ok(entry),
+    }
+}

@@ -1,0 +1,311 @@
+//! The worker's answers, without a browser.
+
+use super::*;
+use crate::wire::{Ask, AtAsk, Export, LanesAsk, Move, Question, Selected};
+
+const SURFACE: Surface = Surface {
+    width_px: 700,
+    density: 1.0,
+    dark: false,
+    log: false,
+};
+
+fn question(text: &str, plans: &[&str]) -> Question {
+    Question {
+        text: text.to_owned(),
+        plans: plans.iter().map(|&plan| plan.to_owned()).collect(),
+        python: "3.14".to_owned(),
+        ..Question::default()
+    }
+}
+
+fn text(count: u64) -> String {
+    format!(
+        "trilane = 1\ntitle = \"A test\"\n[tasks.a]\ncount = {count}\n\
+         steps = [{{ io = \"1ms\" }}, {{ cpu = \"2ms\" }}]\n"
+    )
+}
+
+/// Runs a race to its end.
+fn race(agent: &mut Agent, question: Question) -> Answer {
+    let ask = Box::new(Ask { race: 7, question });
+    let answer = agent.ask(Request::Race(ask, SURFACE), vec![]);
+    if !matches!(answer.reply, Reply::Begun(7)) {
+        return answer;
+    }
+    loop {
+        if let Some(answer) = agent.work() {
+            return answer;
+        }
+    }
+}
+
+/// An agent with a race of two plans.
+fn raced() -> (Agent, Shown) {
+    let mut agent = Agent::default();
+    let answer = race(&mut agent, question(&text(10), &["threads(4)", "asyncio"]));
+    match answer.reply {
+        Reply::Race(shown) => (agent, *shown),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn of(row: u32) -> Of {
+    Of { race: 7, row }
+}
+
+fn lanes(row: u32) -> LanesAsk {
+    LanesAsk {
+        of: of(row),
+        tasks: false,
+        window: None,
+        selected: None,
+        surface: SURFACE,
+    }
+}
+
+#[test]
+fn a_race_has_a_row_a_plan_and_a_picture_a_run() {
+    let plans = ["sync", "threads(0)", "asyncio", "interpreters@3.11"];
+    let answer = race(&mut Agent::default(), question(&text(10), &plans));
+    let Reply::Race(shown) = answer.reply else {
+        panic!("{:?}", answer.reply)
+    };
+    let ran: Vec<bool> = shown.rows.iter().map(|row| row.run.is_ok()).collect();
+    assert_eq!(ran, [true, false, true, false]);
+    // And one of the axis.
+    assert_eq!(answer.parts.len(), 3);
+    assert!(shown.rows[2].run.as_ref().is_ok_and(|run| run.best));
+    for part in &answer.parts {
+        let picture = Picture::unpack(part).expect("a picture");
+        assert_eq!((picture.width, picture.pixels.width), (700.0, 700));
+    }
+    assert!(
+        shown.axis.end_ns
+            >= shown.rows[2]
+                .run
+                .as_ref()
+                .map_or(0.0, |run| run.makespan_ns as f64)
+    );
+}
+
+#[test]
+fn a_newer_race_ends_an_older_one() {
+    let mut agent = Agent::default();
+    let ask = |race, title: &str| {
+        let text = text(10).replace("A test", title);
+        let question = question(&text, &["sync", "asyncio"]);
+        Request::Race(Box::new(Ask { race, question }), SURFACE)
+    };
+    assert_eq!(agent.ask(ask(1, "old"), vec![]).reply, Reply::Begun(1));
+    assert!(agent.work().is_none());
+    assert_eq!(agent.ask(ask(2, "new"), vec![]).reply, Reply::Begun(2));
+    let answer = std::iter::repeat_with(|| agent.work()).flatten().next();
+    match answer.map(|answer| answer.reply) {
+        Some(Reply::Race(shown)) => assert_eq!((shown.race, shown.title.as_str()), (2, "new")),
+        other => panic!("{other:?}"),
+    }
+    assert!(!agent.works() && agent.work().is_none());
+}
+
+#[test]
+fn pictures_are_drawn_again_on_another_surface() {
+    let (mut agent, shown) = raced();
+    let log = Surface {
+        width_px: 300,
+        density: 2.0,
+        log: true,
+        dark: true,
+    };
+    let answer = agent.ask(Request::Draw(log), vec![]);
+    let Reply::Drawn(axis) = answer.reply else {
+        panic!("{:?}", answer.reply)
+    };
+    assert!(axis.log && axis.right_px < shown.axis.right_px);
+    let picture = Picture::unpack(&answer.parts[0]).expect("a picture");
+    assert_eq!(
+        (picture.width, picture.pixels.width, picture.dark),
+        (300.0, 600, true)
+    );
+}
+
+#[test]
+fn a_row_opens_and_its_spans_can_be_walked() {
+    let (mut agent, _) = raced();
+    let answer = agent.ask(Request::Lanes(lanes(0)), vec![]);
+    let Reply::Lanes(opened) = answer.reply else {
+        panic!("{:?}", answer.reply)
+    };
+    assert!(opened.axis.left_px > 0.0 && opened.words.contains("threads"));
+    let mut selected: Option<Selected> = None;
+    let mut seen = Vec::new();
+    for how in [
+        Move::Enter(0),
+        Move::Next,
+        Move::Next,
+        Move::Down,
+        Move::Previous,
+    ] {
+        let ask = LanesAsk {
+            selected,
+            ..lanes(0)
+        };
+        match agent.ask(Request::Move(ask, how), vec![]).reply {
+            Reply::Selected(_, Some(pick)) => {
+                assert!(!pick.words.is_empty() && pick.span_ns.0 <= pick.span_ns.1);
+                selected = Some(pick.selected);
+                seen.push(pick.selected);
+            }
+            Reply::Selected(_, None) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    seen.dedup();
+    assert!(seen.len() >= 3, "{seen:?}");
+    let ask = LanesAsk {
+        selected,
+        window: Some((0.0, 4e6)),
+        ..lanes(0)
+    };
+    let answer = agent.ask(Request::Lanes(ask), vec![]);
+    assert!(matches!(&answer.reply, Reply::Lanes(lanes) if lanes.axis.end_ns == 4e6));
+    let (x, y) = (opened.axis.right_px as f32 / 2.0, 40.0);
+    match agent.ask(Request::Point(lanes(0), (x, y)), vec![]).reply {
+        Reply::Tip(_, Some(tip)) => assert!(!tip.is_empty()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_instant_is_told_and_events_are_stepped_through() {
+    let (mut agent, _) = raced();
+    let mut ask = AtAsk {
+        of: of(1),
+        at_ns: 0,
+        step: 0,
+    };
+    let mut times = Vec::new();
+    for step in [0, 1, 1, 1, -1] {
+        ask.step = step;
+        let Reply::At(told) = agent.ask(Request::At(ask), vec![]).reply else {
+            panic!("nothing is told")
+        };
+        assert!(!told.headline.is_empty() && !told.counters.is_empty());
+        ask.at_ns = told.at_ns;
+        times.push(told.at_ns);
+    }
+    assert!(times[..4].is_sorted() && times[3] > times[0], "{times:?}");
+    assert_eq!(times[4], times[2]);
+}
+
+#[test]
+fn figures_events_and_programs_are_of_their_row() {
+    let (mut agent, _) = raced();
+    let answer = agent.ask(Request::Figures(of(0), SURFACE), vec![]);
+    assert!(matches!(&answer.reply, Reply::Figures(f) if f.table[0].1 == "10 of 10"));
+    assert_eq!(answer.parts.len(), 2);
+    let Reply::Events(_, events) = agent.ask(Request::Events(of(0), 0), vec![]).reply else {
+        panic!("no events")
+    };
+    assert!(events.all >= 20 && events.rows.len() as u64 == events.all.min(figures::PAGE));
+    let Reply::Code(_, code) = agent.ask(Request::Code(of(1)), vec![]).reply else {
+        panic!("no program")
+    };
+    assert!(code.contains("asyncio.run"), "{code}");
+}
+
+#[test]
+fn files_come_with_their_names_and_a_trace_can_be_shown_again() {
+    let (mut agent, shown) = raced();
+    let mut export = |what| {
+        let answer = agent.ask(Request::Export(of(0), what, SURFACE), vec![]);
+        let Reply::File(_, _, name) = answer.reply else {
+            panic!("{:?}", answer.reply)
+        };
+        (name, answer.parts.into_iter().next().expect("a file"))
+    };
+    let check = |(name, bytes): (String, Vec<u8>), expect: &str, begin: &[u8]| {
+        assert_eq!(name, expect);
+        assert!(bytes.starts_with(begin), "{name}");
+    };
+    check(export(Export::Svg), "a-test-threads-4.svg", b"<svg");
+    check(export(Export::RaceSvg), "a-test.svg", b"<svg");
+    check(export(Export::Csv), "a-test.csv", b"plan,python,origin,");
+    check(export(Export::Chrome), "a-test-threads-4.json", b"{");
+    assert!(export(Export::Perfetto).1.len() > 1000);
+    let (name, trace) = export(Export::Trace);
+    check((name, trace.clone()), "a-test-threads-4.trilane", b"TRLN");
+    assert_eq!(agent.ask(Request::Keep(3), trace).reply, Reply::Kept);
+    let mut question = question(&text(2), &["sync"]);
+    question.files = vec![(3, "mine.trilane".to_owned()), (4, "gone".to_owned())];
+    let Reply::Race(again) = race(&mut agent, question).reply else {
+        panic!("no race")
+    };
+    let first = again.rows[1].run.as_ref().expect("it is a trace");
+    let before = shown.rows[0].run.as_ref().expect("it ran");
+    assert_eq!(
+        (first.makespan_ns, &first.plan),
+        (before.makespan_ns, &before.plan)
+    );
+    assert!(again.rows[1].file && again.rows[2].run.is_err());
+}
+
+#[test]
+fn a_profile_of_ones_own_changes_what_things_cost() {
+    let profile = include_str!("../../../crates/core/src/profile/data/3.13.toml");
+    let slow = profile.replace(
+        "switch_interval = { ms = 5,",
+        "switch_interval = { ms = 50,",
+    );
+    assert_ne!(profile, slow);
+    let time = |profile: Option<String>| {
+        let question = Question {
+            profile,
+            python: "3.13".to_owned(),
+            ..question(&text(40).replace("2ms", "20ms"), &["threads(8)"])
+        };
+        let Reply::Race(shown) = race(&mut Agent::default(), question).reply else {
+            panic!("no race")
+        };
+        shown.rows[0].run.clone().map(|run| run.makespan_ns)
+    };
+    assert_eq!(time(Some(profile.to_owned())), time(None));
+    assert_ne!(time(Some(slow)), time(None));
+}
+
+#[test]
+fn what_cannot_be_run_is_said() {
+    let mut agent = Agent::default();
+    let answer = race(&mut agent, question("trilane = 1\nfoo = 2", &["sync"]));
+    assert!(matches!(&answer.reply, Reply::Problems(7, told) if told.iter().any(|p| p.line == 2)));
+    let answer = race(&mut agent, question(&text(5_000_000), &["sync"]));
+    let Reply::Race(shown) = answer.reply else {
+        panic!("{:?}", answer.reply)
+    };
+    let error = shown.rows[0].run.as_ref().expect_err("too large");
+    assert!(error.contains("trilane simulate FILE"), "{error}");
+    let other = Question {
+        python: "2.7".to_owned(),
+        ..question(&text(1), &["sync"])
+    };
+    let answer = race(&mut agent, other);
+    assert!(matches!(&answer.reply, Reply::Refused(7, text) if text.contains("unknown Python")));
+}
+
+#[test]
+fn what_is_asked_of_an_older_race_is_stale() {
+    let (mut agent, _) = raced();
+    let old = Of { race: 6, row: 0 };
+    assert_eq!(agent.ask(Request::Code(old), vec![]).reply, Reply::Stale);
+    assert_eq!(agent.ask(Request::Code(of(99)), vec![]).reply, Reply::Stale);
+}
+
+#[test]
+fn the_document_is_the_command_lines() {
+    let request = Request::Simulate {
+        text: text(3),
+        plans: vec![],
+    };
+    let answer = Agent::default().ask(request, vec![]);
+    assert!(matches!(answer.reply, Reply::Json(Ok(text)) if text.ends_with("}\n")));
+}

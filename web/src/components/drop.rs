@@ -1,0 +1,38 @@
+//! Files dropped anywhere on the page, or chosen by hand.
+
+use yew::prelude::*;
+
+use super::Dispatch;
+use crate::platform;
+use crate::state::Action;
+
+/// Larger files are no scenario, and no trace that a browser could show.
+const MOST_BYTES: f64 = 256e6;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) dispatch: Dispatch,
+}
+
+#[component]
+pub(crate) fn Drop(props: &Props) -> Html {
+    let over = use_state(|| false);
+    {
+        let (over, dispatch) = (over.setter(), props.dispatch.clone());
+        use_effect_with((), move |()| {
+            platform::on_files(
+                move |is_over| over.set(is_over),
+                MOST_BYTES,
+                move |file| match file {
+                    Ok((name, bytes)) => dispatch.dispatch(Action::Drop(name, bytes)),
+                    Err(why) => dispatch.dispatch(Action::Notice(why)),
+                },
+            );
+        });
+    }
+    html! {
+        if *over {
+            <div class="drop" aria-hidden="true"><p>{ "A scenario, a profile or a trace: let go" }</p></div>
+        }
+    }
+}
