@@ -105,6 +105,10 @@ async function knobs(page) {
   await page.locator('[data-do="log"]').click();
   await bar.waitFor({ state: 'detached' });
   await page.locator('[data-do="log"]').click();
+  // The visitor's Python stays when another example is opened.
+  await open(page, 'cpu-bound');
+  expect(await page.locator('[data-knob="python"]').inputValue() === '3.12', 'the Python was forgotten');
+  await page.locator('[data-knob="python"]').selectOption('3.14');
 }
 
 async function editor(page) {

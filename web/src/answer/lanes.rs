@@ -163,7 +163,11 @@ impl Run {
     fn open(&mut self, ask: &LanesAsk) -> Opened {
         let width = ask.surface.width_px.max(LEAST_PX) as f32;
         let sheet = Sheet::new(self.timeline(ask.tasks), width);
-        let scale = sheet.scale(ask.window.unwrap_or(sheet.whole()), sheet::Axis::Linear);
+        let axis = match ask.surface.log {
+            true => sheet::Axis::Log,
+            false => sheet::Axis::Linear,
+        };
+        let scale = sheet.scale(ask.window.unwrap_or(sheet.whole()), axis);
         // Looking the flows up again for every frame would be work for nothing.
         let before = self.selected.take();
         let (trace, timeline) = self.opened(ask.tasks);

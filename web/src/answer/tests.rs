@@ -121,7 +121,7 @@ fn pictures_are_drawn_again_on_another_surface() {
     let Reply::Drawn(axis) = answer.reply else {
         panic!("{:?}", answer.reply)
     };
-    assert!(axis.log && axis.right_px < shown.axis.right_px);
+    assert!(axis.is_log() && axis.right_px < shown.axis.right_px);
     let picture = Picture::unpack(&answer.parts[0]).expect("a picture");
     assert_eq!(
         (picture.width, picture.pixels.width, picture.dark),

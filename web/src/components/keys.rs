@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::lanes::{LANES, looked_at};
+use super::lanes::LANES;
 use super::panel::Over;
 use super::{Dispatch, Question};
 use crate::platform;
@@ -13,7 +13,7 @@ use crate::wire::{AtAsk, LanesAsk, Move, Request};
 const LIST: [(&str, &str); 15] = [
     ("Space", "play, pause"),
     ("← →", "the previous, the next event"),
-    ("W S", "zoom in and out at the playhead"),
+    ("W S", "zoom in and out, at the pointer or the playhead"),
     ("A D", "pan"),
     ("0", "all of the run"),
     ("F", "fit what is selected"),
@@ -128,13 +128,11 @@ fn heard(event: &KeyboardEvent, about: &About, dispatch: &Dispatch, ask: &Questi
     let scale = shown.axis.scale();
     let middle = (scale.left_px() + scale.right_px()) / 2.0;
     let head = scale.px(about.playhead_ns as f64);
-    let at = if (scale.left_px()..=scale.right_px()).contains(&head) {
-        head
-    } else {
-        middle
-    };
+    let within = |x: &f64| (scale.left_px()..=scale.right_px()).contains(x);
+    let pointer = platform::pointer_over(LANES).filter(within);
+    let at = pointer.or(Some(head).filter(within)).unwrap_or(middle);
     let step = (scale.right_px() - scale.left_px()) / 8.0;
-    let look = |factor, by| dispatch.dispatch(Action::Window(looked_at(shown, factor, at, by)));
+    let look = |factor, by| dispatch.dispatch(Action::Zoom(factor, at, by));
     let go = |how| ask.emit(Request::Move(lanes, how));
     match code.as_str() {
         "KeyW" => look(1.0 / 1.4, 0.0),

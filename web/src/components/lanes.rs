@@ -7,14 +7,12 @@ use super::{Dispatch, Question, always};
 use crate::platform;
 use crate::state::{self, Action, Shared};
 use crate::timeline::Canvas;
-use crate::wire::{Axis, EventTable, Lanes, LanesAsk, Move, Of, Picture, Request, Surface};
+use crate::wire::{EventTable, Lanes, LanesAsk, Move, Of, Picture, Request, Surface};
 
 /// The element that hears the keys.
 pub(crate) const LANES: &str = "lanes";
 /// A pointer that moved less than this selects, px.
 const STILL_PX: f32 = 4.0;
-/// The shortest time that can be looked at, ns.
-const LEAST_NS: f64 = 50.0;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -26,21 +24,6 @@ pub(crate) struct Props {
     pub(crate) surface: Surface,
     pub(crate) dispatch: Dispatch,
     pub(crate) ask: Question,
-}
-
-/// Another stretch of time: `factor` times as much around the time at `at_px`, then moved by `by_px`. Never
-/// further out than everything.
-pub(crate) fn looked_at(lanes: &Lanes, factor: f64, at_px: f64, by_px: f64) -> Option<(f64, f64)> {
-    let Axis {
-        start_ns, end_ns, ..
-    } = lanes.axis;
-    let factor = factor.max(LEAST_NS / (end_ns - start_ns).max(1.0));
-    let scale = lanes.axis.scale().zoomed(factor, at_px).panned(by_px);
-    let (all_from, all_to) = lanes.all;
-    let width = (scale.end_ns() - scale.start_ns()).min(all_to - all_from);
-    let from = scale.start_ns().clamp(all_from, all_to - width);
-    // All of it is no window.
-    (width < (all_to - all_from) * 0.999).then_some((from, from + width))
 }
 
 /// The pointers on the lanes, and what they began with.
@@ -89,17 +72,15 @@ pub(crate) fn Opened(props: &Props) -> Html {
         })
     };
     let moved = {
-        let (hand, dispatch, ask, over, shown) = (
+        let (hand, dispatch, ask, over) = (
             hand.clone(),
             dispatch.clone(),
             props.ask.clone(),
             over.clone(),
-            shown.clone(),
         );
         Callback::from(move |event: PointerEvent| {
             let (x, y) = platform::point(&event);
             let mut hand = hand.borrow_mut();
-            let Some(lanes) = &shown else { return };
             let Some(at) = hand
                 .fingers
                 .iter()
@@ -116,18 +97,18 @@ pub(crate) fn Opened(props: &Props) -> Html {
             if !hand.moved {
                 return;
             }
-            let window = match (before.as_slice(), hand.fingers.as_slice()) {
+            let look = match (before.as_slice(), hand.fingers.as_slice()) {
                 // Two fingers: what was between them stays between them.
                 ([(_, a, _), (_, b, _)], [(_, c, _), (_, d, _)]) => {
                     let factor = f64::from((a - b).abs().max(8.0) / (c - d).abs().max(8.0));
                     let middle = f64::from((c + d) / 2.0);
                     let by = f64::from((a + b) / 2.0) - middle;
-                    looked_at(lanes, factor, middle, by)
+                    Action::Zoom(factor, middle, by)
                 }
-                ([(_, a, _)], [(_, c, _)]) => looked_at(lanes, 1.0, 0.0, f64::from(a - c)),
+                ([(_, a, _)], [(_, c, _)]) => Action::Zoom(1.0, 0.0, f64::from(a - c)),
                 _ => return,
             };
-            dispatch.dispatch(Action::Window(window));
+            dispatch.dispatch(look);
         })
     };
     let up = {
@@ -159,14 +140,11 @@ pub(crate) fn Opened(props: &Props) -> Html {
     let node = use_node_ref();
     {
         // By hand, because a wheel that is heard passively cannot be kept from zooming the page.
-        let (node, dispatch, shown) = (node.clone(), dispatch.clone(), shown.clone());
-        let key = shown.clone().map(|lanes| (lanes.axis, lanes.of));
-        use_effect_with(key, move |_| {
-            let heard = shown.and_then(|lanes| {
-                platform::on_zoom(&node, move |x, delta| {
-                    let factor = f64::powf(1.0015, delta.clamp(-400.0, 400.0));
-                    dispatch.dispatch(Action::Window(looked_at(&lanes, factor, x, 0.0)));
-                })
+        let (node, dispatch) = (node.clone(), dispatch.clone());
+        use_effect_with((), move |()| {
+            let heard = platform::on_zoom(&node, move |x, delta| {
+                let factor = f64::powf(1.0015, delta.clamp(-400.0, 400.0));
+                dispatch.dispatch(Action::Zoom(factor, x, 0.0));
             });
             move || drop(heard)
         });

@@ -86,7 +86,7 @@ pub(crate) fn EditPlan(props: &EditProps) -> Html {
             Callback::from(move |_: MouseEvent| edited.set(Some(written.clone())))
         };
         return html! {
-            <button class="plan" onclick={open} title="Change this plan" aria-label={format!("Change the plan {}", props.written)}>
+            <button class="plan" onclick={open} title="Change this plan" aria-label={format!("{}: change the plan {}", props.detail, props.written)}>
                 <code>{ &props.detail }</code></button>
         };
     };

@@ -1,5 +1,7 @@
 //! Pointers, wheels and keys.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -108,8 +110,26 @@ pub(crate) fn key_place(event: &KeyboardEvent, lanes: &str) -> Place {
     }
 }
 
+thread_local! {
+    /// Where the pointer was last, px from the left of the window.
+    static POINTER: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Where the pointer is from the left of the element with this id, px, if it is over it.
+pub(crate) fn pointer_over(id: &str) -> Option<f64> {
+    let element = super::element(id)?;
+    let over = element.matches(":hover").unwrap_or(false);
+    over.then(|| f64::from(POINTER.get()) - element.get_bounding_client_rect().left())
+}
+
 /// Calls back for every key that is pressed, the page's own life long.
 pub(crate) fn on_keys(call: impl Fn(&KeyboardEvent) + 'static) {
+    let moved = Closure::<dyn Fn(PointerEvent)>::new(|event: PointerEvent| {
+        POINTER.set(event.client_x());
+    });
+    let _ =
+        window().add_event_listener_with_callback("pointermove", moved.as_ref().unchecked_ref());
+    moved.forget();
     let call = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| call(&event));
     let _ = window().add_event_listener_with_callback("keydown", call.as_ref().unchecked_ref());
     call.forget();

@@ -7,7 +7,7 @@ mod input;
 mod time;
 
 pub(crate) use files::{chosen, on_files, save, save_png};
-pub(crate) use input::{capture, captured, key_place, on_keys, on_zoom, point};
+pub(crate) use input::{capture, captured, key_place, on_keys, on_zoom, point, pointer_over};
 pub(crate) use time::{frames, later, pause};
 
 use wasm_bindgen::JsCast;

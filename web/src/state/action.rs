@@ -63,6 +63,9 @@ pub enum Action {
     Tasks(bool),
     /// The opened row shows this stretch of time, ns; or all of it.
     Window(Option<(f64, f64)>),
+    /// The opened row shows so many times as much time around what stands at a place, px, and then what
+    /// is so far to the right, px.
+    Zoom(f64, f64, f64),
     /// Nothing is selected any more.
     Deselect,
     /// What is selected is marked, or no longer.
@@ -161,6 +164,7 @@ impl State {
                 open.pick = None;
             }),
             Action::Window(window) => self.look_at(|open| open.window = window),
+            Action::Zoom(factor, at_px, by_px) => self.zoom(factor, at_px, by_px),
             Action::Deselect => self.look_at(|open| open.pick = None),
             Action::Mark => self.look_at(|open| {
                 let picked = open.pick.as_ref().map(|pick| Mark {

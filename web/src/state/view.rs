@@ -1,7 +1,7 @@
 //! How the race is looked at: theme, the opened row, what lies over the page.
 
 use super::State;
-use crate::wire::{AtAsk, LanesAsk, Of, Pick};
+use crate::wire::{AtAsk, Axis, LanesAsk, Of, Pick};
 
 /// How fast the playhead may move: simulated time by real time.
 pub const RATES: [f64; 7] = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0];
@@ -102,7 +102,33 @@ pub struct Mark {
     pub to_ns: u64,
 }
 
+/// The shortest time that can be looked at, ns.
+const LEAST_NS: f64 = 50.0;
+
 impl State {
+    /// Another stretch of time: `factor` times as much around the time at `at_px`, then moved by `by_px`.
+    /// Never further out than everything.
+    ///
+    /// It goes on from what was last wanted, which may not have been painted yet: keys come faster.
+    pub(super) fn zoom(&mut self, factor: f64, at_px: f64, by_px: f64) {
+        let (Some(open), Some((lanes, _))) = (&mut self.open, &self.lanes) else {
+            return;
+        };
+        let (all_from, all_to) = lanes.all;
+        let (start_ns, end_ns) = open.window.unwrap_or(lanes.all);
+        let axis = Axis {
+            start_ns,
+            end_ns,
+            ..lanes.axis
+        };
+        let factor = factor.max(LEAST_NS / (end_ns - start_ns).max(1.0));
+        let scale = axis.scale().zoomed(factor, at_px).panned(by_px);
+        let width = (scale.end_ns() - scale.start_ns()).min(all_to - all_from);
+        let from = scale.start_ns().clamp(all_from, all_to - width);
+        // All of it is no window.
+        open.window = (width < (all_to - all_from) * 0.999).then_some((from, from + width));
+    }
+
     /// The row that figures, code and narration are of: the opened one, else the best.
     pub fn focus(&self) -> Option<Of> {
         let shown = self.shown.as_ref()?;

@@ -260,8 +260,8 @@ pub struct Axis {
     pub left_px: f64,
     /// Its right end, px.
     pub right_px: f64,
-    /// Whether it is logarithmic.
-    pub log: bool,
+    /// Where it begins to be logarithmic, ns; 0 where it is even.
+    pub small_ns: f64,
 }
 
 impl Axis {
@@ -272,8 +272,13 @@ impl Axis {
             end_ns: scale.end_ns(),
             left_px: scale.left_px(),
             right_px: scale.right_px(),
-            log: scale.is_log(),
+            small_ns: scale.small_ns(),
         }
+    }
+
+    /// Whether it is logarithmic.
+    pub fn is_log(&self) -> bool {
+        self.small_ns > 0.0
     }
 
     /// The scale of this axis.
@@ -283,10 +288,10 @@ impl Axis {
             end_ns,
             left_px,
             right_px,
-            ..
+            small_ns,
         } = *self;
-        match self.log {
-            true => TimeScale::log(start_ns, end_ns, left_px, right_px),
+        match self.is_log() {
+            true => TimeScale::log_above(small_ns, start_ns, end_ns, left_px, right_px),
             false => TimeScale::new(start_ns, end_ns, left_px, right_px),
         }
     }

@@ -131,6 +131,11 @@ impl TimeScale {
         self.small_ns > 0.0
     }
 
+    /// From where on a logarithmic scale is one, ns: below, it is nearly even. 0 where it is linear.
+    pub fn small_ns(&self) -> f64 {
+        self.small_ns
+    }
+
     /// The first time shown, ns.
     pub fn start_ns(&self) -> f64 {
         self.start_ns
