@@ -112,6 +112,7 @@ async function knobs(page) {
 }
 
 async function editor(page) {
+  await open(page, 'fetch-and-parse');
   const field = page.locator('[data-field="scenario"]');
   await field.click();
   await page.locator('.cm-content[data-field="scenario"]').waitFor();

@@ -86,9 +86,9 @@ pub(crate) fn App() -> Html {
                     focus={store.focus()} dispatch={dispatch.clone()} ask={ask.clone()} />
                 <div class="rows" {style}>{ race }</div>
                 <AddPlan problem={store.plan_problem.clone()} dispatch={dispatch.clone()} />
-                <ScenarioText text={store.question.text.clone()} problems={store.problems.clone()}
-                    dark={store.surface.dark} kept={store.shown.is_some()} dispatch={dispatch.clone()} />
             </section>
+            <ScenarioText text={store.question.text.clone()} problems={store.problems.clone()}
+                dark={store.surface.dark} kept={store.shown.is_some()} dispatch={dispatch.clone()} />
             <aside class="right" aria-label="What happens, and why">
                 <Notes shown={store.shown.clone()} python={store.question.python.clone()} part={super::notes::Part::Verdict} />
                 <Narration told={store.told.clone()} shown={store.shown.clone()} />

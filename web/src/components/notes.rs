@@ -44,7 +44,7 @@ pub(crate) fn Notes(props: &Props) -> Html {
         shown.seed
     );
     html! {
-        <section>
+        <section class="about">
             <h1>{ &shown.title }</h1>
             <p class="facts">{ facts }</p>
             <p class="verdict" data-field="verdict">{ &shown.verdict }</p>
