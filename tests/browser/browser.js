@@ -53,36 +53,46 @@ function serve(folder, answer) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
+// Starts headless Chromium, hands it to `use` and ends it.
+async function withBrowser(use) {
+  const browser = await chromium.launch({
+    executablePath: executable(NAMES), headless: true, args: FLAGS, timeout: PATIENCE_MS,
+  });
+  try {
+    return await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
 // Opens the page that is served, hands it to `use` and gives what that gives. What goes wrong in the
 // page itself is told with the error.
 async function withPage(folder, answer, use) {
   const server = await serve(folder, answer);
   const origin = `http://127.0.0.1:${server.address().port}`;
-  const browser = await chromium.launch({
-    executablePath: executable(NAMES), headless: true, args: FLAGS, timeout: PATIENCE_MS,
-  });
   const complaints = [];
   try {
-    const context = await browser.newContext({
-      serviceWorkers: 'block', viewport: { width: 1400, height: 1000 },
+    return await withBrowser(async (browser) => {
+      const context = await browser.newContext({
+        serviceWorkers: 'block', viewport: { width: 1400, height: 1000 },
+      });
+      context.setDefaultTimeout(PATIENCE_MS);
+      const foreign = (url) => url.origin !== origin && !['blob:', 'data:'].includes(url.protocol);
+      await context.route(foreign, (route) => route.abort());
+      const page = await context.newPage();
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(`${origin}/`);
+      const result = await use(page);
+      if (complaints.length) throw new Error('the page failed');
+      return result;
     });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const foreign = (url) => url.origin !== origin && !['blob:', 'data:'].includes(url.protocol);
-    await context.route(foreign, (route) => route.abort());
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(`${origin}/`);
-    const result = await use(page);
-    if (complaints.length) throw new Error('the page failed');
-    return result;
   } catch (error) {
     error.message = [error.message, ...complaints].join('\n');
     throw error;
   } finally {
-    await browser.close();
     server.close();
     server.closeAllConnections();
   }
 }
 
-module.exports = { PATIENCE_MS, executable, serve, withPage };
+module.exports = { PATIENCE_MS, executable, serve, withBrowser, withPage };

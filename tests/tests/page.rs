@@ -88,6 +88,12 @@ fn firefox_races_and_simulates_as_the_command_line_does() {
 }
 
 #[test]
+fn trouble_is_told_and_the_rest_works() {
+    let [dist, pictures] = built();
+    script("trouble.js", &[dist.as_ref(), pictures.as_ref()]);
+}
+
+#[test]
 fn the_editor_edits_and_lets_go() {
     let [dist, pictures] = built();
     script("editor.js", &[dist.as_ref(), pictures.as_ref()]);

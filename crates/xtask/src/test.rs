@@ -144,16 +144,18 @@ fn spelling(root: &Path, _: &mut Count) -> Result<()> {
 
 fn lint(root: &Path, _: &mut Count) -> Result<()> {
     tools::components(root)?;
-    execute(cargo(root).args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--quiet",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    let clippy = |what: &[&str]| {
+        let mut clippy = cargo(root);
+        clippy
+            .arg("clippy")
+            .args(what)
+            .args(["--locked", "--quiet"]);
+        execute(clippy.args(["--", "-D", "warnings"]))
+    };
+    clippy(&["--workspace", "--all-targets"])?;
+    // Much of the page exists for browsers alone.
+    crate::web::target(root)?;
+    clippy(&["--package", "trilane-web", "--target", crate::web::TARGET])
 }
 
 fn dependencies(root: &Path, _: &mut Count) -> Result<()> {

@@ -21,7 +21,8 @@ use crate::npm;
 use crate::process::{cargo, execute, output};
 use crate::tools::tools_folder;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What the page is compiled for.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// The editor as index.html names it, and as Trunk's hook does.
 const EDITOR: &str = "./editor.js";
 /// Binaryen, which makes the module smaller.
@@ -237,7 +238,7 @@ fn hashed(name: &str, bytes: &[u8], extension: &str) -> String {
 }
 
 /// Makes sure that the tool chain can compile for browsers.
-fn target(root: &Path) -> Result<()> {
+pub(crate) fn target(root: &Path) -> Result<()> {
     let installed =
         output(
             Command::new("rustup")

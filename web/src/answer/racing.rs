@@ -59,8 +59,8 @@ impl Racing {
             .map(|written| {
                 let spec = parse_plan(written).map_err(RaceError::Plan);
                 let entry = spec.and_then(|spec| machine.entry(&spec));
-                let entry = entry.map_err(|error| error.to_string());
-                entry.and_then(|entry| small(&scenario, entry))
+                let entry = entry.map_err(|error| error.to_string())?;
+                small(&scenario, &machine, entry)
             })
             .collect();
         let asked: Vec<Entry> = entries.iter().flatten().cloned().collect();
@@ -246,13 +246,15 @@ fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
 }
 
 /// Refuses what would not fit into a browser's memory.
-fn small(scenario: &Scenario, entry: Entry) -> Result<Entry, String> {
+fn small(scenario: &Scenario, machine: &Machine, entry: Entry) -> Result<Entry, String> {
     let steps = work::steps(scenario);
     match steps > MOST_STEPS {
         true => Err(format!(
-            "{steps} steps are too many for a browser, which runs up to {MOST_STEPS}: save the text to a \
-             file and run `trilane simulate FILE --plan '{}'`",
-            entry.plan
+            "its tasks and their steps are {steps}, and a browser runs up to {MOST_STEPS}: save the text to \
+             a file and run `trilane simulate FILE --cores {} --python {} --plan '{}'`",
+            machine.cores,
+            machine.python,
+            machine.label(&entry)
         )),
         false => Ok(entry),
     }

@@ -1,6 +1,8 @@
 //! Behind the page: the worker, the address, the theme and the room there is, each kept in step with the
 //! state.
 
+use std::cell::Cell;
+
 use yew::prelude::*;
 
 use super::Question;
@@ -13,6 +15,8 @@ use crate::{api, platform};
 pub(crate) const ROOM: &str = "room";
 /// What is typed is one step to undo until this much time passes, ms.
 const PAUSE_MS: i32 = 900;
+/// How often the playhead moves for who wants no motion, ms.
+const STEP_MS: f64 = 500.0;
 
 /// Keeps everything in step; gives the way to ask the worker.
 #[hook]
@@ -178,7 +182,7 @@ fn use_address(store: &UseReducerHandle<State>) {
         let Some(link) = link.clone() else { return };
         let write = move || {
             // The first example needs no address of its own; what is followed has it already.
-            if platform::hash() != link && !(fresh && !step) {
+            if platform::hash() != link && (step || !fresh) {
                 platform::set_hash(&link, step);
             }
         };
@@ -190,13 +194,23 @@ fn use_address(store: &UseReducerHandle<State>) {
     });
 }
 
-/// The playhead moves by itself, a step a frame.
+/// The playhead moves by itself: every frame, or in steps for who wants no motion.
 #[hook]
 fn use_playing(store: &UseReducerHandle<State>) {
     let dispatch = store.dispatcher();
     use_effect_with(store.playing, move |playing| {
-        let going =
-            playing.then(|| platform::frames(move |ms| dispatch.dispatch(Action::Tick(ms))));
+        let step_ms = match platform::wants_no_motion() {
+            true => STEP_MS,
+            false => 0.0,
+        };
+        let passed = Cell::new(0.0);
+        let tick = move |ms: f64| {
+            passed.set(passed.get() + ms);
+            if passed.get() > step_ms {
+                dispatch.dispatch(Action::Tick(passed.take()));
+            }
+        };
+        let going = playing.then(|| platform::frames(tick));
         move || drop(going)
     });
 }

@@ -46,6 +46,12 @@ pub(crate) fn style(text: &str) {
     debug_assert!(made.is_some(), "every document has a head");
 }
 
+/// Whether the visitor asked the system for less motion.
+pub(crate) fn wants_no_motion() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
 /// The part of the address from its `#` on.
 pub(crate) fn hash() -> String {
     window().location().hash().unwrap_or_default()

@@ -95,6 +95,12 @@ impl State {
             open.mark = None;
         }
         self.shown = Some(State::share(shown));
+        if self.focus().is_none() {
+            // Nothing ran, so there is nothing to tell of it.
+            self.told = None;
+            self.figures = None;
+            self.code = None;
+        }
     }
 
     /// The playhead for people.

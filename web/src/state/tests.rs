@@ -137,6 +137,25 @@ fn start_knobs(state: &State) -> Shared<Vec<Control>> {
 }
 
 #[test]
+fn of_a_race_in_which_nothing_ran_nothing_is_told() {
+    let state = raced(&start());
+    let of = state.focus().expect("it ran");
+    let told = Told {
+        of,
+        ..Told::default()
+    };
+    let state = state.after(Action::Answer(Box::new(Reply::At(Box::new(told))), vec![]));
+    assert!(state.told.is_some());
+    let refused = Shown {
+        race: state.race,
+        ..Shown::default()
+    };
+    let reply = Box::new(Reply::Race(Box::new(refused)));
+    let state = state.after(Action::Answer(reply, vec![]));
+    assert!(state.told.is_none() && state.focus().is_none());
+}
+
+#[test]
 fn what_was_overtaken_is_not_shown() {
     let state = start();
     let old = Shown {

@@ -222,6 +222,16 @@ pub enum Reply {
     Json(Result<String, String>),
 }
 
+impl Reply {
+    /// Whether no race is being run after it.
+    pub fn ends_race(&self) -> bool {
+        matches!(
+            self,
+            Reply::Race(_) | Reply::Problems(..) | Reply::Refused(..)
+        )
+    }
+}
+
 /// A race, as it is shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shown {

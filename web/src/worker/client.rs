@@ -35,8 +35,10 @@ struct Inner {
     race: Option<Request>,
     /// Its number, until it has begun.
     waits: Option<u64>,
-    /// Whether something else is being answered.
-    asked: bool,
+    /// What else is being answered.
+    asked: Option<Request>,
+    /// A race has to be run before anything can be asked about it.
+    held: bool,
     /// What is to be asked next.
     next: Vec<Request>,
     /// Times that the worker died since it last answered.
@@ -58,7 +60,8 @@ impl Client {
             kept: vec![],
             race: None,
             waits: None,
-            asked: false,
+            asked: None,
+            held: false,
             next: vec![],
             deaths: 0,
             hear: Rc::new(hear),
@@ -105,14 +108,16 @@ impl Client {
         });
     }
 
-    /// A new worker, which takes up the last race.
+    /// A new worker, which takes up the last race, and then what was still to be answered.
     fn restart(&self) {
         let client = self.clone();
         let port = Port::open(move |heard| client.heard(heard));
         let mut inner = self.0.borrow_mut();
         inner.port = Some(port);
-        inner.asked = false;
-        inner.next.clear();
+        if let Some(request) = inner.asked.take() {
+            inner.next.insert(0, request);
+        }
+        inner.held = inner.race.is_some();
         for (number, bytes) in &inner.kept {
             inner.say(&Request::Keep(*number), bytes);
         }
@@ -133,11 +138,10 @@ impl Client {
                         inner.waits = inner.waits.filter(|waits| waits != number);
                     }
                     Reply::Race(_) | Reply::Kept => {}
-                    _ => {
-                        inner.asked = false;
-                        inner.send();
-                    }
+                    _ => inner.asked = None,
                 }
+                inner.held &= !reply.ends_race();
+                inner.send();
                 if !matches!(reply, Reply::Begun(_)) {
                     inner.deaths = 0;
                 }
@@ -156,6 +160,8 @@ impl Client {
         let deaths = {
             let mut inner = self.0.borrow_mut();
             inner.deaths += 1;
+            // It may be what the worker died of.
+            inner.asked = None;
             inner.deaths
         };
         if deaths <= MOST_DEATHS {
@@ -178,11 +184,11 @@ impl Inner {
 
     /// Asks the next question, if none is being answered.
     fn send(&mut self) {
-        if self.asked || self.next.is_empty() || self.port.is_none() {
+        if self.held || self.asked.is_some() || self.next.is_empty() || self.port.is_none() {
             return;
         }
         let request = self.next.remove(0);
-        self.asked = true;
         self.say(&request, &[]);
+        self.asked = Some(request);
     }
 }
