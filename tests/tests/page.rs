@@ -3,25 +3,31 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use trilane_core::{examples, race};
+use trilane_core::examples;
 
 fn root() -> &'static Path {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
     root.expect("the workspace")
 }
 
+fn cargo(arguments: &[&str]) {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let done = cargo.current_dir(root()).args(arguments).status();
+    assert!(
+        done.is_ok_and(|status| status.success()),
+        "`cargo {}` failed",
+        arguments.join(" ")
+    );
+}
+
 /// The page's folder, and one for screenshots.
 fn built() -> [PathBuf; 2] {
     // Nothing to do where it is built already; a page of yesterday's sources would prove nothing.
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let built = cargo.current_dir(root()).args(["xtask", "build"]).status();
-    assert!(
-        built.is_ok_and(|status| status.success()),
-        "`cargo xtask build` failed"
-    );
+    cargo(&["xtask", "build"]);
     let pictures = root().join("target/screenshots");
     std::fs::create_dir_all(&pictures).expect("a folder for screenshots");
     [root().join("dist"), pictures]
@@ -45,7 +51,24 @@ fn script(name: &str, arguments: &[&OsStr]) -> Vec<u8> {
     output.stdout
 }
 
-/// Has a script ask the page for examples' races, and holds the answers to ours.
+/// What `trilane simulate --json` prints.
+fn binary_simulates(text: &str, plans: &[&str]) -> String {
+    let mut trilane = Command::new(root().join("target/debug/trilane"));
+    trilane.args(["simulate", "-", "--json"]);
+    trilane.args(plans.iter().flat_map(|plan| ["--plan", plan]));
+    let mut trilane = trilane
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut stdin = trilane.stdin.take().expect("piped");
+    stdin.write_all(text.as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = trilane.wait_with_output().expect("it ends");
+    String::from_utf8(output.stdout).expect("JSON is text")
+}
+
+/// Has a script ask the page for examples' races, and holds the answers to the binary's.
 fn simulates_as_the_command_line_does(name: &str, wanted: fn(&str) -> bool) {
     let [dist, pictures] = built();
     let examples = || examples::all().iter().filter(|one| wanted(one.name));
@@ -60,11 +83,9 @@ fn simulates_as_the_command_line_does(name: &str, wanted: fn(&str) -> bool) {
     let printed = script(name, &[dist.as_ref(), file.as_ref(), pictures.as_ref()]);
     let answers: BTreeMap<String, String> = serde_json::from_slice(&printed).expect("json");
     assert!(!answers.is_empty());
+    cargo(&["build", "--quiet", "--locked", "--package", "trilane"]);
     for example in examples() {
-        let plans: Vec<String> = example.plans.iter().map(|&plan| plan.to_owned()).collect();
-        let race = race::simulate(example.text, &plans).expect("an example can be run");
-        // What `trilane simulate --json` prints.
-        let expect = race.to_json() + "\n";
+        let expect = binary_simulates(example.text, example.plans);
         assert!(answers[example.name] == expect, "{} differs", example.name);
     }
 }
