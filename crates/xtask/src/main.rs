@@ -26,6 +26,7 @@ cargo xtask <TASK>
 
   build             the page into dist/, for any static host; with --dev quickly, into dist-dev/
   serve             the same, served on loopback (--port N, --dev)
+  pictures          the README's pictures of the page, into docs/
   editor            only the page's editor, as FOLDER/editor.js (given by Trunk, or dist)
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE); with
@@ -63,6 +64,7 @@ fn run(arguments: &[String]) -> Result<()> {
     }
     match task {
         "build" => web::run(&root, rest),
+        "pictures" => pictures(&root),
         "editor" => web::editor::run(&root, rest),
         "serve" => serve::run(&root, rest),
         "test" => test::run(&root, rest),
@@ -77,6 +79,17 @@ fn run(arguments: &[String]) -> Result<()> {
         "help" | "--help" | "-h" => help("help"),
         other => bail!("`{other}` is no task: `cargo xtask help` lists them"),
     }
+}
+
+/// Paints the pictures of the page anew. Chromium's fonts and versions show in them, so no test
+/// compares them.
+fn pictures(root: &Path) -> Result<()> {
+    browser::install(root)?;
+    let dist = web::build(root, web::Mode::Release)?;
+    let mut node = npm::node(root)?;
+    node.env("NODE_PATH", browser::modules(root));
+    node.arg(root.join("tests/browser/pictures.js"));
+    process::execute(node.args([dist, root.join("docs")]))
 }
 
 fn help(task: &str) -> Result<()> {
