@@ -71,7 +71,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
                         <option value={rate.to_string()} selected={*rate == props.rate}>{ format!("{rate}×") }</option>
                     }) }
                 </select></label>
-            <output class="now">{ "t = " }{ &props.time }</output>
+            <output class="now" title="The time at the playhead">{ &props.time }</output>
             <input type="range" class="scrub" data-field="playhead" data-t-ns={props.playhead_ns.to_string()}
                 aria-label="Playhead" aria-valuetext={props.time.clone()} min="0" max={props.end_ns.to_string()} step={grain.to_string()}
                 value={props.playhead_ns.to_string()} oninput={scrub} />
