@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::Dispatch;
-use crate::platform::value;
+use crate::platform::{self, value};
 use crate::state::Action;
 
 /// Plans that a visitor may want to try, offered while they type.
@@ -74,9 +74,8 @@ pub(crate) fn EditPlan(props: &EditProps) -> Html {
     {
         let field = field.clone();
         use_effect_with(edited.is_some(), move |open| {
-            if let (true, Some(field)) = (*open, field.cast::<web_sys::HtmlInputElement>()) {
-                let _ = field.focus();
-                field.select();
+            if *open {
+                platform::take_up(&field);
             }
         });
     }

@@ -46,6 +46,14 @@ pub(crate) fn style(text: &str) {
     debug_assert!(made.is_some(), "every document has a head");
 }
 
+/// The field is typed into from now on, over all that it holds.
+pub(crate) fn take_up(field: &NodeRef) {
+    if let Some(field) = field.cast::<HtmlInputElement>() {
+        let _ = field.focus();
+        field.select();
+    }
+}
+
 /// Whether the visitor asked the system for less motion.
 pub(crate) fn wants_no_motion() -> bool {
     let query = window().match_media("(prefers-reduced-motion: reduce)");
