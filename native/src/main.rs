@@ -13,8 +13,6 @@ mod png;
 mod progress;
 mod python;
 mod run;
-#[cfg(unix)]
-mod runner;
 mod show;
 mod stop;
 mod term;
@@ -30,7 +28,7 @@ use cli::{Cli, Command};
 fn main() -> ExitCode {
     // This program run again by itself, for real runs: no command of the command line's.
     #[cfg(unix)]
-    if let Some(part) = runner::part() {
+    if let Some(part) = trilane_runner::part() {
         part.play();
         return ExitCode::SUCCESS;
     }

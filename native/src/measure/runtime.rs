@@ -114,7 +114,7 @@ impl Runtime {
         match self {
             Runtime::CPython(python) => Ok(harness(&python.path, main)),
             #[cfg(unix)]
-            Runtime::Rust { gil } => crate::runner::Part::Runner { gil: *gil }.command(),
+            Runtime::Rust { gil } => trilane_runner::Part::Runner { gil: *gil }.command(),
             #[cfg(not(unix))]
             Runtime::Rust { .. } => Err(std::io::ErrorKind::Unsupported.into()),
         }

@@ -6,17 +6,17 @@
 use nix::time::ClockId;
 
 /// The machine's own clock, the same for all processes; it never goes back.
-pub(super) fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     read(ClockId::CLOCK_MONOTONIC)
 }
 
 /// CPU time of the thread that asks.
-pub(super) fn cpu_now() -> u64 {
+pub(crate) fn cpu_now() -> u64 {
     read(ClockId::CLOCK_THREAD_CPUTIME_ID)
 }
 
 /// CPU time of this process.
-pub(super) fn process_cpu() -> u64 {
+pub(crate) fn process_cpu() -> u64 {
     read(ClockId::CLOCK_PROCESS_CPUTIME_ID)
 }
 

@@ -9,31 +9,30 @@ use std::sync::atomic::AtomicU32;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use trilane_core::trace::measured::Code;
 
-use super::blocking::Steps;
 use super::clock::now;
 use super::control::{self, fail, give_up};
-use super::fifo;
-use super::gil::Gil;
-use super::job::Job;
 use super::processes::read_setting;
-use super::records::{Book, Role, put};
 use super::trouble::Trouble;
 use super::usage::Usage;
 use super::wire::{self, Ended, Leaf, Request};
-use super::work::Work;
+use super::{fifo, files};
+use crate::blocking::Steps;
+use crate::gil::Gil;
+use crate::records::{Book, Role, put};
+use crate::work::Work;
 
 /// The whole life of a worker process.
-pub(super) fn work() {
+pub(crate) fn work() {
     control::speak_as_worker();
     std::thread::spawn(end_with_parent);
     let mut requests = BufReader::new(io::stdin().lock());
     let setting = read_setting(&mut requests)
         .unwrap_or_else(|error| give_up(&error, "reading a worker's setting"));
     let steps = (|| {
-        let job = Arc::new(Job::load(&setting.job)?);
+        let job = Arc::new(files::load(&setting.job)?);
         let port = job.io.map(|server| server.port);
         Ok(Arc::new(Steps {
-            draws: Arc::new(job.draws(false)?),
+            draws: Arc::new(files::each_draw(&job)?),
             shared: match &setting.pipes {
                 Some(prefix) => fifo::open(&job, prefix)?,
                 None => Vec::new(),
@@ -101,7 +100,7 @@ pub(super) fn work() {
 }
 
 /// A step that was sent here from another thread or process; no limit cuts it.
-pub(super) fn do_leaf(work: &Work, leaf: Leaf, task: u32, ns: u64) {
+pub(crate) fn do_leaf(work: &Work, leaf: Leaf, task: u32, ns: u64) {
     match leaf {
         Leaf::Cpu => work.cpu(task, ns),
         Leaf::Native => work.native(task, ns),

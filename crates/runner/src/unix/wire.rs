@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::job::Kind;
-use super::records::Kept;
-use super::work::Speed;
+use crate::job::Kind;
+use crate::records::Kept;
+use crate::work::Speed;
 
 /// Numbers of a request: what, kind, task, count, time, payload.
 const NUMBERS: usize = 6;
@@ -16,7 +16,7 @@ const TROUBLE: u64 = u64::MAX;
 
 /// What a worker is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Request {
+pub(crate) enum Request {
     /// Whole tasks, one after another.
     Tasks { kind: u32, first: u32, count: u32 },
     /// A step of a task whose coroutine waits in the parent.
@@ -32,7 +32,7 @@ pub(super) enum Request {
 
 /// The steps that can be done elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaf {
+pub(crate) enum Leaf {
     Cpu,
     Native,
     Io,
@@ -40,26 +40,26 @@ pub(super) enum Leaf {
 
 /// What a worker must know before it begins; a line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Setting {
+pub(crate) struct Setting {
     /// The job, without arrivals.
-    pub(super) job: std::path::PathBuf,
+    pub(crate) job: std::path::PathBuf,
     /// How the names of the run's pipes begin, where tasks share anything.
-    pub(super) pipes: Option<std::path::PathBuf>,
-    pub(super) speed: Speed,
-    pub(super) gil: bool,
+    pub(crate) pipes: Option<std::path::PathBuf>,
+    pub(crate) speed: Speed,
+    pub(crate) gil: bool,
 }
 
 /// What a worker says at its end; its rows follow.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Ended {
-    pub(super) kept: Kept,
-    pub(super) rows: usize,
-    pub(super) cpu_ns: u64,
-    pub(super) peak: u64,
+pub(crate) struct Ended {
+    pub(crate) kept: Kept,
+    pub(crate) rows: usize,
+    pub(crate) cpu_ns: u64,
+    pub(crate) peak: u64,
 }
 
 /// Sends a request with its payload.
-pub(super) fn send(out: &mut impl Write, request: Request, payload: &[u8]) -> io::Result<()> {
+pub(crate) fn send(out: &mut impl Write, request: Request, payload: &[u8]) -> io::Result<()> {
     let [what, kind, task, count, ns] = match request {
         Request::End => [0; 5],
         Request::Tasks { kind, first, count } => [1, kind.into(), first.into(), count.into(), 0],
@@ -82,7 +82,7 @@ pub(super) fn send(out: &mut impl Write, request: Request, payload: &[u8]) -> io
 }
 
 /// Receives a request and its payload.
-pub(super) fn receive(pipe: &mut impl Read) -> io::Result<(Request, Vec<u8>)> {
+pub(crate) fn receive(pipe: &mut impl Read) -> io::Result<(Request, Vec<u8>)> {
     let mut numbers = [0; NUMBERS];
     for number in &mut numbers {
         *number = read_number(pipe)?;
@@ -112,21 +112,21 @@ pub(super) fn receive(pipe: &mut impl Read) -> io::Result<(Request, Vec<u8>)> {
 }
 
 /// Sends an answer.
-pub(super) fn answer(out: &mut impl Write, payload: &[u8]) -> io::Result<()> {
+pub(crate) fn answer(out: &mut impl Write, payload: &[u8]) -> io::Result<()> {
     out.write_all(&(payload.len() as u64).to_le_bytes())?;
     out.write_all(payload)?;
     out.flush()
 }
 
 /// Says why there is no answer.
-pub(super) fn last_words(out: &mut impl Write, words: &str) -> io::Result<()> {
+pub(crate) fn last_words(out: &mut impl Write, words: &str) -> io::Result<()> {
     out.write_all(&TROUBLE.to_le_bytes())?;
     out.write_all(words.as_bytes())?;
     out.flush()
 }
 
 /// Receives an answer, or a worker's last words.
-pub(super) fn read_answer(pipe: &mut impl Read) -> io::Result<Result<Vec<u8>, String>> {
+pub(crate) fn read_answer(pipe: &mut impl Read) -> io::Result<Result<Vec<u8>, String>> {
     match read_number(pipe)? {
         TROUBLE => {
             let mut words = String::new();
@@ -154,7 +154,7 @@ fn strange() -> io::Error {
 }
 
 /// What so many tasks of a kind are handed.
-pub(super) fn input(kind: &Kind, count: u32) -> Vec<u8> {
+pub(crate) fn input(kind: &Kind, count: u32) -> Vec<u8> {
     vec![1; kind.input.saturating_mul(count as usize)]
 }
 

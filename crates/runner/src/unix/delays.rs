@@ -14,7 +14,7 @@ static OPEN: AtomicU32 = AtomicU32::new(0);
 
 /// One thread's time in the run queue. Read by that thread.
 #[derive(Debug, Default)]
-pub(super) struct Delays {
+pub(crate) struct Delays {
     file: Option<File>,
     /// It was looked for, and is there or is not.
     looked: bool,
@@ -39,12 +39,12 @@ impl Delays {
     }
 
     /// Forgets what was before: waits after sleeps are no part of the next gap.
-    pub(super) fn refresh(&mut self) {
+    pub(crate) fn refresh(&mut self) {
         self.seen = self.total();
     }
 
     /// The part of a gap that just ended which was spent in the run queue.
-    pub(super) fn within(&mut self, gap: u64) -> u64 {
+    pub(crate) fn within(&mut self, gap: u64) -> u64 {
         let before = self.seen;
         self.refresh();
         gap.min(self.seen.saturating_sub(before))

@@ -21,32 +21,32 @@ use trilane_core::workload::Place;
 
 use super::clock::now;
 use super::control::give_up;
-use super::job::{Branch, Draws, Shared, Step};
 use super::processes::Processes;
-use super::records::put;
-use super::run::Run;
-use super::shared::locked;
 use super::wire::Leaf;
+use crate::job::{Branch, Draws, Shared, Step};
+use crate::records::put;
+use crate::run::Run;
+use crate::shared::locked;
 
 /// The tasks of a run on a loop, and what they use.
-pub(super) struct Tasks {
-    pub(super) run: Arc<Run>,
-    pub(super) draws: Arc<Draws>,
-    pub(super) shared: Vec<Resource>,
+pub(crate) struct Tasks {
+    pub(crate) run: Arc<Run>,
+    pub(crate) draws: Arc<Draws>,
+    pub(crate) shared: Vec<Resource>,
     /// Tasks at a time.
-    pub(super) limit: Option<Semaphore>,
+    pub(crate) limit: Option<Semaphore>,
     /// Whether there is a thread pool under the loop.
-    pub(super) threads: bool,
-    pub(super) processes: Option<Processes>,
+    pub(crate) threads: bool,
+    pub(crate) processes: Option<Processes>,
     /// The id of the next branch.
-    pub(super) ids: AtomicU32,
+    pub(crate) ids: AtomicU32,
 }
 
 /// Where a task stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Context {
-    pub(super) kind: usize,
-    pub(super) task: u32,
+pub(crate) struct Context {
+    pub(crate) kind: usize,
+    pub(crate) task: u32,
     cursor: u64,
     /// The earliest limit around it.
     deadline: Option<u64>,
@@ -54,7 +54,7 @@ pub(super) struct Context {
 
 /// What coroutines share. In order, as asyncio's: tokio hands a permit to whoever has waited longest.
 #[derive(Debug)]
-pub(super) enum Resource {
+pub(crate) enum Resource {
     Lock(Semaphore),
     Queue {
         items: Mutex<VecDeque<u32>>,
@@ -64,7 +64,7 @@ pub(super) enum Resource {
 }
 
 /// For the coroutines of one loop.
-pub(super) fn on_a_loop(resources: &[Shared]) -> Vec<Resource> {
+pub(crate) fn on_a_loop(resources: &[Shared]) -> Vec<Resource> {
     resources
         .iter()
         .map(|shared| match shared.capacity {
@@ -80,7 +80,7 @@ pub(super) fn on_a_loop(resources: &[Shared]) -> Vec<Resource> {
 
 /// A row that is written when its step is over, however that comes.
 #[derive(Debug)]
-pub(super) struct Note {
+pub(crate) struct Note {
     code: Code,
     task: u32,
     a: u64,
@@ -89,7 +89,7 @@ pub(super) struct Note {
 }
 
 impl Note {
-    pub(super) fn new(code: Code, task: u32, c: u64, d: u64) -> Note {
+    pub(crate) fn new(code: Code, task: u32, c: u64, d: u64) -> Note {
         let a = now();
         Note {
             code,
@@ -136,7 +136,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 impl Tasks {
     /// A whole task.
-    pub(super) async fn task(self: Arc<Self>, kind: usize, task: u32) {
+    pub(crate) async fn task(self: Arc<Self>, kind: usize, task: u32) {
         let _slot = match &self.limit {
             Some(limit) => {
                 take(limit).await;

@@ -5,14 +5,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::gil::Gil;
-use super::shared::locked;
+use crate::gil::Gil;
+use crate::host;
+use crate::shared::locked;
 
 /// The whole life of a worker: it takes items with [`Pool::next`] until there are no more.
 type Body<T> = Box<dyn Fn(&Pool<T>) + Send + Sync>;
 
 /// The pool.
-pub(super) struct Pool<T> {
+pub(crate) struct Pool<T> {
     state: Mutex<State<T>>,
     filled: Condvar,
     /// A worker has ended.
@@ -33,7 +34,7 @@ struct State<T> {
 
 impl<T: Send + 'static> Pool<T> {
     /// A pool of so many threads at most, each of which does `body`.
-    pub(super) fn new(most: usize, body: impl Fn(&Pool<T>) + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn new(most: usize, body: impl Fn(&Pool<T>) + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Pool {
             state: Mutex::new(State {
                 items: VecDeque::new(),
@@ -50,7 +51,7 @@ impl<T: Send + 'static> Pool<T> {
     }
 
     /// Gives the pool something to do.
-    pub(super) fn submit(self: &Arc<Self>, item: T) {
+    pub(crate) fn submit(self: &Arc<Self>, item: T) {
         let mut state = locked(&self.state);
         state.items.push_back(item);
         if state.idle > 0 {
@@ -63,7 +64,7 @@ impl<T: Send + 'static> Pool<T> {
             state.alive += 1;
             drop(state);
             let pool = Arc::clone(self);
-            start(move || {
+            host::start(move || {
                 (pool.body)(&pool);
                 locked(&pool.state).alive -= 1;
                 pool.ended.notify_all();
@@ -72,7 +73,7 @@ impl<T: Send + 'static> Pool<T> {
     }
 
     /// The next item; nothing once the pool is closed and empty. Waits without the interpreter lock.
-    pub(super) fn next(&self, gil: &Gil) -> Option<T> {
+    pub(crate) fn next(&self, gil: &Gil) -> Option<T> {
         {
             let mut state = locked(&self.state);
             if let Some(item) = state.items.pop_front() {
@@ -93,7 +94,7 @@ impl<T: Send + 'static> Pool<T> {
 
     /// Lets the workers end once nothing is left to do, and waits for it without the interpreter lock:
     /// one that was started late may only now be about to begin.
-    pub(super) fn close(&self, gil: &Gil) {
+    pub(crate) fn close(&self, gil: &Gil) {
         locked(&self.state).closed = true;
         self.filled.notify_all();
         gil.without(|| {
@@ -103,15 +104,5 @@ impl<T: Send + 'static> Pool<T> {
                 .wait_while(state, |state| state.alive > 0)
                 .unwrap_or_else(PoisonError::into_inner);
         });
-    }
-}
-
-/// Starts a thread.
-pub(super) fn start(body: impl FnOnce() + Send + 'static) {
-    /// Steps nest sixteen deep at most: a fraction of the usual 2 MiB, of which ten thousand are many.
-    const STACK: usize = 512 * 1024;
-    let started = std::thread::Builder::new().stack_size(STACK).spawn(body);
-    if let Err(error) = started {
-        super::control::give_up(&error, "starting a thread");
     }
 }

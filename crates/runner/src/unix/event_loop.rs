@@ -14,12 +14,12 @@ use trilane_core::trace::measured::Code;
 use super::clock::now;
 use super::control::fail;
 use super::coroutine::{self, Tasks};
-use super::gil::Gil;
-use super::job::{Draws, PoolOf};
 use super::processes::Processes;
-use super::records::{self, NOBODY, Role, put};
-use super::run::Run;
 use super::trouble::Trouble;
+use crate::gil::Gil;
+use crate::job::{Draws, PoolOf};
+use crate::records::{self, NOBODY, Role, put};
+use crate::run::Run;
 
 /// A look for events that does not wait takes less, ns.
 const WAITED: u64 = 20_000;
@@ -30,7 +30,7 @@ thread_local! {
 }
 
 /// Runs everything on one loop in this thread.
-pub(super) fn plan(
+pub(crate) fn plan(
     run: &Arc<Run>,
     draws: Arc<Draws>,
     limit: Option<usize>,

@@ -7,7 +7,7 @@ use super::clock::process_cpu;
 
 /// Counters of this process, and of the children it has waited for, at an instant.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Usage {
+pub(crate) struct Usage {
     resident: u64,
     cpu: u64,
     switches: [c_long; 2],
@@ -15,7 +15,7 @@ pub(super) struct Usage {
 
 impl Usage {
     /// Begins to count; the peak of memory begins anew where the system lets it.
-    pub(super) fn begin() -> Usage {
+    pub(crate) fn begin() -> Usage {
         // `proc_pid_clear_refs(5)`; elsewhere the peak only ever grows.
         let _ = std::fs::write("/proc/self/clear_refs", "5");
         Usage {
@@ -26,18 +26,18 @@ impl Usage {
     }
 
     /// CPU nanoseconds of this process since.
-    pub(super) fn cpu_ns(&self) -> u64 {
+    pub(crate) fn cpu_ns(&self) -> u64 {
         process_cpu() - self.cpu
     }
 
     /// Voluntary and involuntary context switches since.
-    pub(super) fn switches(&self) -> [c_long; 2] {
+    pub(crate) fn switches(&self) -> [c_long; 2] {
         let [voluntary, involuntary] = switches();
         [voluntary - self.switches[0], involuntary - self.switches[1]]
     }
 
     /// By how many bytes the memory of this process grew at most.
-    pub(super) fn peak(&self) -> u64 {
+    pub(crate) fn peak(&self) -> u64 {
         status("VmHWM:").saturating_sub(self.resident)
     }
 }

@@ -1,7 +1,8 @@
 //! This side of the conversation with the binary that measures: a JSON document a line, each way, in the
 //! words that the Python harness has.
 
-use std::io::{self, BufRead, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,25 +11,26 @@ use std::sync::mpsc::{Receiver, channel};
 use serde_json::{Value, json};
 
 use super::clock::{now, process_cpu};
-use super::gil::Gil;
-use super::job::{Draws, Job, PlanOf};
-use super::records::{self, Book, Role};
-use super::run::Run;
 use super::trouble::Trouble;
 use super::usage::Usage;
-use super::work::{self, Work};
-use super::{event_loop, fifo, processes, threads, wire};
+use super::{Apart, event_loop, fifo, files, processes, wire};
+use crate::gil::Gil;
+use crate::job::{Draws, Job, PlanOf};
+use crate::records::{self, Book, Role};
+use crate::run::Run;
+use crate::threads;
+use crate::work::{self, Work};
 
 /// Whether what goes wrong is told to a parent of the same program, not to the binary.
 static IN_WORKER: AtomicBool = AtomicBool::new(false);
 
 /// Called first in a worker process.
-pub(super) fn speak_as_worker() {
+pub(crate) fn speak_as_worker() {
     IN_WORKER.store(true, Ordering::Relaxed);
 }
 
 /// Says what went wrong, and ends the process: threads of it may wait for what will now never come.
-pub(super) fn fail(trouble: &Trouble) -> ! {
+pub(crate) fn fail(trouble: &Trouble) -> ! {
     let text = trouble.to_string();
     // Where nobody listens any more there is nobody left to tell.
     let _ = match IN_WORKER.load(Ordering::Relaxed) {
@@ -39,7 +41,7 @@ pub(super) fn fail(trouble: &Trouble) -> ! {
 }
 
 /// The same for what the system refused.
-pub(super) fn give_up(error: &io::Error, what: &str) -> ! {
+pub(crate) fn give_up(error: &io::Error, what: &str) -> ! {
     fail(&Trouble::of(error, what))
 }
 
@@ -50,7 +52,7 @@ fn say(document: &Value) -> io::Result<()> {
 }
 
 /// Answers requests until there are no more.
-pub(super) fn converse(gil: bool) {
+pub(crate) fn converse(gil: bool) {
     let requests = requests();
     let hello = json!({ "hello": 1, "rust": env!("CARGO_PKG_VERSION"), "pid": std::process::id() });
     if say(&hello).is_err() {
@@ -115,12 +117,12 @@ struct Loaded {
 
 impl Loaded {
     fn new(path: &Path) -> Result<Loaded, Trouble> {
-        let job = Job::load(path)?;
+        let job = files::load(path)?;
         let for_workers = path.with_extension("workers.json");
-        Job::copy_for_workers(path, &for_workers)
+        files::copy_for_workers(path, &for_workers)
             .map_err(|error| Trouble::of(&error, "writing the job for workers"))?;
         Ok(Loaded {
-            draws: Arc::new(job.draws(true)?),
+            draws: Arc::new(files::draws(&job)?),
             native: job.uses_native(),
             job: Arc::new(job),
             for_workers,
@@ -151,18 +153,20 @@ impl Loaded {
         });
         let lock = work.gil.clone();
         let job_for_workers = self.for_workers.clone();
-        let run = Run::new(&self.job, work, Arc::clone(&book), out, job_for_workers);
+        let apart = Apart::new(out, job_for_workers);
+        let run = Run::new(&self.job, work, Arc::clone(&book), apart);
         let run = Arc::new(run);
         let end = lock.with(|| self.plan(&run))?;
         book.add(run.agenda.arrivals());
         drop(here);
         let kept = book.settle();
         // Not earlier: a worker that started late may have been about to open them.
-        fifo::remove(&run.job, &run.out);
+        fifo::remove(&run.job, &run.apart.out);
         let shutdown = now();
         let (switches, peak) = (usage.switches(), usage.peak());
         let after = work::calibrate(self.native);
-        let rows = records::write(&run.out, kept)
+        let rows = File::create(&run.apart.out)
+            .and_then(|file| records::write(&mut BufWriter::new(file), kept))
             .map_err(|error| Trouble::of(&error, "writing the records"))?;
         Ok(json!({
             "start": run.start,
@@ -171,10 +175,10 @@ impl Loaded {
             "rows": rows,
             "python_ns_per_turn": [before.turn, after.turn],
             "native_ns_per_turn": [before.round, after.round],
-            "peak_bytes": peak + run.peak_apart.load(Ordering::Relaxed),
+            "peak_bytes": peak + run.apart.peak(),
             "switches": switches,
             // All that this request took, and not just the run.
-            "cpu_ns": process_cpu() - asked + run.cpu_apart.load(Ordering::Relaxed),
+            "cpu_ns": process_cpu() - asked + run.apart.cpu_ns(),
             "outcome": "completed",
         }))
     }

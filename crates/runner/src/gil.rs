@@ -17,7 +17,7 @@ const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The lock of a run, or none: then everything here does nothing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Gil(Option<Arc<Lock>>);
+pub(crate) struct Gil(Option<Arc<Lock>>);
 
 #[derive(Debug, Default)]
 struct Lock {
@@ -55,24 +55,24 @@ fn me() -> u64 {
 
 impl Gil {
     /// A free lock, or none.
-    pub(super) fn new(wanted: bool) -> Gil {
+    pub(crate) fn new(wanted: bool) -> Gil {
         Gil(wanted.then(Arc::default))
     }
 
     /// Whether there is one.
-    pub(super) fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         self.0.is_some()
     }
 
     /// Waits for the lock.
-    pub(super) fn take(&self) {
+    pub(crate) fn take(&self) {
         if let Some(lock) = &self.0 {
             lock.take();
         }
     }
 
     /// Lets go of it.
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         if let Some(lock) = &self.0 {
             lock.release();
         }
@@ -80,7 +80,7 @@ impl Gil {
 
     /// Lets go of it if somebody asks, and waits to have it back. Code that computes calls this every few
     /// hundred nanoseconds.
-    pub(super) fn check(&self) {
+    pub(crate) fn check(&self) {
         if let Some(lock) = &self.0
             && lock.drop_request.load(Ordering::Relaxed)
         {
@@ -90,7 +90,7 @@ impl Gil {
     }
 
     /// Does something without it: waits, and code that needs no interpreter.
-    pub(super) fn without<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn without<T>(&self, work: impl FnOnce() -> T) -> T {
         self.release();
         let done = work();
         self.take();
@@ -98,7 +98,7 @@ impl Gil {
     }
 
     /// Does something with it.
-    pub(super) fn with<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn with<T>(&self, work: impl FnOnce() -> T) -> T {
         self.take();
         let done = work();
         self.release();

@@ -5,18 +5,16 @@
 //! [`Code`], and the file's form by `measure/rows.rs`, which reads it.
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::io::{self, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use trilane_core::trace::measured::Code;
-pub(super) use trilane_core::trace::measured::NOBODY;
+pub(crate) use trilane_core::trace::measured::NOBODY;
 
-use super::clock::now;
-use super::delays::Delays;
+use crate::host::Delays;
+use crate::host::now;
 
 /// The code, the task, and the four numbers that belong to the code.
 type Row = [u64; 6];
@@ -24,7 +22,7 @@ type Row = [u64; 6];
 /// What a thread is in the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// The one that hands the tasks out.
     Main,
     /// The event loop's.
@@ -39,7 +37,7 @@ pub(super) enum Role {
 
 /// The rows of one thread, with what the file says of it.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     role: Role,
     number: u32,
     process: u32,
@@ -63,7 +61,7 @@ thread_local! {
 
 /// All the rows of a run.
 #[derive(Debug, Default)]
-pub(super) struct Book {
+pub(crate) struct Book {
     state: Mutex<State>,
     left: Condvar,
 }
@@ -80,7 +78,7 @@ struct State {
 /// Ends the recording of a thread when it goes out of scope.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Here;
+pub(crate) struct Here;
 
 impl Book {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -88,13 +86,13 @@ impl Book {
     }
 
     /// Begins to record what the thread that asks does, until the guard goes out of scope.
-    pub(super) fn begin(self: &Arc<Self>, role: Role) -> Here {
+    pub(crate) fn begin(self: &Arc<Self>, role: Role) -> Here {
         self.open(role);
         Here
     }
 
     /// The same, for threads that come and go by themselves; see [`close`].
-    pub(super) fn open(self: &Arc<Self>, role: Role) {
+    pub(crate) fn open(self: &Arc<Self>, role: Role) {
         let born = now();
         let mut state = self.state();
         state.open += 1;
@@ -116,7 +114,7 @@ impl Book {
     }
 
     /// Waits until no thread records any more, and takes all that was noted down.
-    pub(super) fn settle(&self) -> Vec<Kept> {
+    pub(crate) fn settle(&self) -> Vec<Kept> {
         let state = self.state();
         let mut state = self
             .left
@@ -126,7 +124,7 @@ impl Book {
     }
 
     /// Adds what the one thread of a worker process noted down.
-    pub(super) fn add_process(&self, mut kept: Kept) {
+    pub(crate) fn add_process(&self, mut kept: Kept) {
         let mut state = self.state();
         kept.process = 1 + state
             .kept
@@ -139,7 +137,7 @@ impl Book {
     }
 
     /// Adds the rows of no thread.
-    pub(super) fn add(&self, rows: Vec<Row>) {
+    pub(crate) fn add(&self, rows: Vec<Row>) {
         self.state().kept.push(Kept {
             role: Role::Apart,
             number: 0,
@@ -152,12 +150,12 @@ impl Book {
 
 impl Kept {
     /// How many rows there are.
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows.len()
     }
 
     /// Sends the rows.
-    pub(super) fn write_rows(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write_rows(&self, out: &mut impl Write) -> io::Result<()> {
         for number in self.rows.iter().flatten() {
             out.write_all(&number.to_le_bytes())?;
         }
@@ -165,7 +163,7 @@ impl Kept {
     }
 
     /// Receives so many rows.
-    pub(super) fn read_rows(&mut self, pipe: &mut impl Read, count: usize) -> io::Result<()> {
+    pub(crate) fn read_rows(&mut self, pipe: &mut impl Read, count: usize) -> io::Result<()> {
         let mut eight = [0; 8];
         for _ in 0..count {
             let mut row: Row = [0; 6];
@@ -180,7 +178,7 @@ impl Kept {
 }
 
 /// Ends the recording of the thread that asks.
-pub(super) fn close() {
+pub(crate) fn close() {
     let Some(recorder) = HERE.with_borrow_mut(Option::take) else {
         return;
     };
@@ -201,22 +199,22 @@ impl Drop for Here {
 }
 
 /// A row, of the thread that asks.
-pub(super) fn row(code: Code, task: u32, [a, b, c, d]: [u64; 4]) -> Row {
+pub(crate) fn row(code: Code, task: u32, [a, b, c, d]: [u64; 4]) -> Row {
     [code as u64, u64::from(task), a, b, c, d]
 }
 
 /// Notes something down.
-pub(super) fn put(code: Code, task: u32, numbers: [u64; 4]) {
+pub(crate) fn put(code: Code, task: u32, numbers: [u64; 4]) {
     with(|recorder| recorder.kept.rows.push(row(code, task, numbers)));
 }
 
 /// What this thread waited for a core within a gap that just ended, ns.
-pub(super) fn delay_within(gap: u64) -> u64 {
+pub(crate) fn delay_within(gap: u64) -> u64 {
     with(|recorder| recorder.delays.within(gap)).unwrap_or(0)
 }
 
 /// Forgets what this thread waited for a core before.
-pub(super) fn forget_delays() {
+pub(crate) fn forget_delays() {
     with(|recorder| recorder.delays.refresh());
 }
 
@@ -224,9 +222,9 @@ fn with<T>(work: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
     HERE.with_borrow_mut(|here| here.as_mut().map(work))
 }
 
-/// Writes the file of a run: a line about the threads, then seven 64-bit numbers a row. The number of
+/// Writes the records of a run: a line about the threads, then seven 64-bit numbers a row. The number of
 /// rows.
-pub(super) fn write(path: &Path, mut kept: Vec<Kept>) -> io::Result<usize> {
+pub(crate) fn write(out: &mut impl Write, mut kept: Vec<Kept>) -> io::Result<usize> {
     kept.sort_by_key(|kept| (kept.process, kept.number, kept.born));
     let (apart, threads): (Vec<Kept>, Vec<Kept>) =
         kept.into_iter().partition(|kept| kept.role == Role::Apart);
@@ -242,7 +240,6 @@ pub(super) fn write(path: &Path, mut kept: Vec<Kept>) -> io::Result<usize> {
             })
         })
         .collect();
-    let mut out = BufWriter::new(File::create(path)?);
     writeln!(out, "{}", json!({ "threads": header, "rows": count }))?;
     let numbered = threads
         .iter()
@@ -260,7 +257,7 @@ pub(super) fn write(path: &Path, mut kept: Vec<Kept>) -> io::Result<usize> {
 }
 
 /// Nanoseconds that a clock reading and a record take, measured.
-pub(super) fn cost() -> f64 {
+pub(crate) fn cost() -> f64 {
     const TIMES: u64 = 1000;
     let book = Arc::new(Book::default());
     let here = book.begin(Role::Apart);

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// Why there is no result.
 #[derive(Clone, Debug, Error)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The kernel grants no more threads or processes.
     #[error("no more threads or processes ({0}): raise `ulimit -u`, or take fewer")]
     Threads(String),
@@ -29,14 +29,23 @@ pub(super) enum Trouble {
 
 impl Trouble {
     /// The system's word on something that was tried.
-    pub(super) fn of(error: &io::Error, what: &str) -> Trouble {
+    pub(crate) fn of(error: &io::Error, what: &str) -> Trouble {
         use nix::errno::Errno;
-        let told = format!("{what}: {}", crate::failure::reason(error));
+        let told = format!("{what}: {}", reason(error));
         match error.raw_os_error().map(Errno::from_raw) {
             Some(Errno::EAGAIN) => Trouble::Threads(told),
             Some(Errno::EMFILE | Errno::ENFILE) => Trouble::Handles(told),
             Some(Errno::ENOMEM) => Trouble::Memory(told),
             _ => Trouble::Failed(told),
         }
+    }
+}
+
+/// The system's words without its number: `No such file or directory`.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
     }
 }

@@ -8,14 +8,14 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::clock::now;
-use super::fifo::{Fifos, Tokens};
-use super::gil::Gil;
-use super::job::Shared;
+use crate::gil::Gil;
+use crate::host::now;
+use crate::host::{Fifos, Tokens};
+use crate::job::Shared;
 
 /// What tasks share. A deadline is a time by the clock; what comes too late is not had.
 #[derive(Debug)]
-pub(super) enum Resource {
+pub(crate) enum Resource {
     /// A lock in a program that does nothing at the same time.
     Free,
     /// Between threads.
@@ -28,14 +28,14 @@ pub(super) enum Resource {
 
 /// Something that threads wait for.
 #[derive(Debug)]
-pub(super) struct Waited<T> {
+pub(crate) struct Waited<T> {
     state: Mutex<T>,
     changed: Condvar,
 }
 
 /// A queue between threads.
 #[derive(Debug)]
-pub(super) struct Queue {
+pub(crate) struct Queue {
     items: Mutex<VecDeque<u32>>,
     filled: Condvar,
     emptied: Condvar,
@@ -44,7 +44,7 @@ pub(super) struct Queue {
 }
 
 /// For a plain loop.
-pub(super) fn alone(resources: &[Shared]) -> Vec<Resource> {
+pub(crate) fn alone(resources: &[Shared]) -> Vec<Resource> {
     resources
         .iter()
         .map(|shared| match shared.capacity {
@@ -55,7 +55,7 @@ pub(super) fn alone(resources: &[Shared]) -> Vec<Resource> {
 }
 
 /// For threads of one process.
-pub(super) fn between_threads(resources: &[Shared]) -> Vec<Resource> {
+pub(crate) fn between_threads(resources: &[Shared]) -> Vec<Resource> {
     resources
         .iter()
         .map(|shared| match shared.capacity {
@@ -67,7 +67,7 @@ pub(super) fn between_threads(resources: &[Shared]) -> Vec<Resource> {
 
 impl Resource {
     /// Takes a permit; whether it was had in time.
-    pub(super) fn acquire(&self, gil: &Gil, deadline: Option<u64>) -> bool {
+    pub(crate) fn acquire(&self, gil: &Gil, deadline: Option<u64>) -> bool {
         let take = |permits: &mut u32| {
             let free = *permits > 0;
             *permits -= u32::from(free);
@@ -81,7 +81,7 @@ impl Resource {
     }
 
     /// Gives a permit back.
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         match self {
             Resource::Lock(lock) => lock.change(|permits| {
                 *permits += 1;
@@ -93,7 +93,7 @@ impl Resource {
     }
 
     /// Puts an item in; whether there was room in time.
-    pub(super) fn put(&self, item: u32, gil: &Gil, deadline: Option<u64>) -> bool {
+    pub(crate) fn put(&self, item: u32, gil: &Gil, deadline: Option<u64>) -> bool {
         match self {
             Resource::Queue(queue) => queue.put(item, gil, deadline),
             Resource::FarQueue(fifos) => fifos.put(item, gil, deadline),
@@ -102,7 +102,7 @@ impl Resource {
     }
 
     /// Takes an item out, if one came in time.
-    pub(super) fn get(&self, gil: &Gil, deadline: Option<u64>) -> Option<u32> {
+    pub(crate) fn get(&self, gil: &Gil, deadline: Option<u64>) -> Option<u32> {
         match self {
             Resource::Queue(queue) => queue.get(gil, deadline),
             Resource::FarQueue(fifos) => fifos.get(gil, deadline),
@@ -112,7 +112,7 @@ impl Resource {
 }
 
 impl<T> Waited<T> {
-    pub(super) fn new(state: T) -> Waited<T> {
+    pub(crate) fn new(state: T) -> Waited<T> {
         Waited {
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -120,7 +120,7 @@ impl<T> Waited<T> {
     }
 
     /// Changes what others wait for, and wakes one of them if that is worth it.
-    pub(super) fn change(&self, change: impl FnOnce(&mut T) -> bool) {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut T) -> bool) {
         let wake = change(&mut locked(&self.state));
         if wake {
             self.changed.notify_one();
@@ -128,7 +128,7 @@ impl<T> Waited<T> {
     }
 
     /// Waits until it can be taken.
-    pub(super) fn wait<R>(
+    pub(crate) fn wait<R>(
         &self,
         gil: &Gil,
         deadline: Option<u64>,
@@ -174,7 +174,7 @@ impl Queue {
     }
 }
 
-pub(super) fn locked<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

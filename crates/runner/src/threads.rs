@@ -5,16 +5,16 @@ use std::sync::atomic::AtomicU32;
 
 use trilane_core::trace::measured::Code;
 
-use super::blocking::{Call, Steps};
-use super::clock::now;
-use super::job::Draws;
-use super::pool::{self, Pool};
-use super::records::{Role, put};
-use super::run::Run;
-use super::shared;
+use crate::blocking::{Call, Steps};
+use crate::host::{self, now};
+use crate::job::Draws;
+use crate::pool::Pool;
+use crate::records::{Role, put};
+use crate::run::Run;
+use crate::shared;
 
 /// One task after another.
-pub(super) fn sync(run: &Arc<Run>, draws: Arc<Draws>) -> u64 {
+pub(crate) fn sync(run: &Arc<Run>, draws: Arc<Draws>) -> u64 {
     let steps = Arc::new(Steps {
         shared: shared::alone(&run.job.resources),
         ..steps(run, draws)
@@ -27,7 +27,7 @@ pub(super) fn sync(run: &Arc<Run>, draws: Arc<Draws>) -> u64 {
 }
 
 /// A pool of threads; branches go to the same pool, which may starve.
-pub(super) fn pool(run: &Arc<Run>, draws: Arc<Draws>, workers: usize) -> u64 {
+pub(crate) fn pool(run: &Arc<Run>, draws: Arc<Draws>, workers: usize) -> u64 {
     let own = Arc::clone(run);
     let pool: Arc<Pool<Call>> = Pool::new(workers, move |pool: &Pool<Call>| {
         let _here = own.book.begin(Role::Worker);
@@ -45,11 +45,11 @@ pub(super) fn pool(run: &Arc<Run>, draws: Arc<Draws>, workers: usize) -> u64 {
 }
 
 /// A thread for each task, and for each branch.
-pub(super) fn each(run: &Arc<Run>, draws: Arc<Draws>) -> u64 {
+pub(crate) fn each(run: &Arc<Run>, draws: Arc<Draws>) -> u64 {
     let own = Arc::clone(run);
     with_threads(run, draws, move |call| {
         let run = Arc::clone(&own);
-        pool::start(move || {
+        host::start(move || {
             let _here = run.book.begin(Role::Worker);
             run.work.gil.with(call);
         });

@@ -1,5 +1,4 @@
-//! The Rust runner: the same drawn work on Rust's own threads, processes and event loop, so that a Python
-//! plan can be laid beside its twin.
+//! The runner on Linux and other Unix systems: threads, processes and an event loop.
 //!
 //! Why it is a process of its own: a run may hang, run out of memory, or be cut off by a limit, and none
 //! of that may take the program down that measures. So the runner is this program run again ([`Part`]),
@@ -12,13 +11,10 @@
 //! | plan | Python | here |
 //! |---|---|---|
 //! | `sync` | a plain loop | a plain loop |
-//! | `threads(N)`, `threads(each)` | `ThreadPoolExecutor`, `threading.Thread` | std threads behind a pool of the same rules ([`pool`]) |
+//! | `threads(N)`, `threads(each)` | `ThreadPoolExecutor`, `threading.Thread` | std threads behind a pool of the same rules ([`crate::pool`]) |
 //! | `processes(N)` | `ProcessPoolExecutor` | this program, run again, behind pipes ([`processes`], [`worker`], [`wire`]) |
 //! | `asyncio` | an event loop | tokio's current-thread runtime ([`event_loop`], [`coroutine`]) |
 //! | `+threads(N)` | `run_in_executor` | tokio's blocking pool ([`offload`]) |
-//!
-//! Rust has no interpreter lock. With `gil`, every thread takes one anyhow ([`gil`]), by CPython's rules:
-//! then what is left of the difference to Python is not the lock.
 //!
 //! The life of a run: `load` reads the job and calibrates; `run` calibrates again, starts the plan, waits
 //! for every thread and worker, and writes the rows. Whatever goes wrong is said in a line, and ends the
@@ -26,35 +22,34 @@
 //! outlives it, as every process is in the group that the measuring side ends, and also ends by itself
 //! when its input closes.
 
-mod agenda;
-mod blocking;
 mod clock;
 mod control;
 mod coroutine;
 mod delays;
 mod event_loop;
 mod fifo;
-mod gil;
-mod job;
+mod files;
 mod offload;
-mod pool;
 mod processes;
-mod records;
-mod run;
-mod shared;
-mod threads;
+mod socket;
 mod trouble;
 mod usage;
 mod wire;
-mod work;
 mod worker;
 
 use std::process::Command;
 
+pub(crate) use clock::{cpu_now, now};
+pub(crate) use control::give_up;
+pub(crate) use delays::Delays;
+pub(crate) use fifo::{Fifos, Tokens};
+pub(crate) use processes::Apart;
+pub(crate) use socket::ask;
+
 /// What this program is when it is run again by itself. The words are no commands of the command line:
 /// they have no help, no completion, and no promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// Takes requests and answers with runs.
     Runner {
         /// Every thread takes an emulated interpreter lock.
@@ -69,7 +64,7 @@ const RUNNER_GIL: &str = "rust-runner-gil";
 const WORKER: &str = "rust-worker";
 
 /// The part that this process was started for, if it is none that people start.
-pub(crate) fn part() -> Option<Part> {
+pub fn part() -> Option<Part> {
     let mut words = std::env::args_os().skip(1);
     let part = match words.next()?.to_str()? {
         RUNNER => Part::Runner { gil: false },
@@ -82,7 +77,7 @@ pub(crate) fn part() -> Option<Part> {
 
 impl Part {
     /// How this program is started for it.
-    pub(crate) fn command(self) -> std::io::Result<Command> {
+    pub fn command(self) -> std::io::Result<Command> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(match self {
             Part::Runner { gil: false } => RUNNER,
@@ -93,10 +88,20 @@ impl Part {
     }
 
     /// Its whole life.
-    pub(crate) fn play(self) {
+    pub fn play(self) {
         match self {
             Part::Runner { gil } => control::converse(gil),
             Part::Worker => worker::work(),
         }
+    }
+}
+
+/// Starts a thread.
+pub(crate) fn start(body: impl FnOnce() + Send + 'static) {
+    /// Steps nest sixteen deep at most: a fraction of the usual 2 MiB, of which ten thousand are many.
+    const STACK: usize = 512 * 1024;
+    let started = std::thread::Builder::new().stack_size(STACK).spawn(body);
+    if let Err(error) = started {
+        give_up(&error, "starting a thread");
     }
 }

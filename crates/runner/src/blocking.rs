@@ -6,29 +6,29 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use trilane_core::trace::measured::Code;
 
-use super::clock::now;
-use super::job::{Branch, Draws, Job, Step};
-use super::records::put;
-use super::shared::{Resource, Waited};
-use super::work::Work;
+use crate::host::now;
+use crate::job::{Branch, Draws, Job, Step};
+use crate::records::put;
+use crate::shared::{Resource, Waited};
+use crate::work::Work;
 
 /// Something to be done on another thread.
-pub(super) type Call = Box<dyn FnOnce() + Send>;
+pub(crate) type Call = Box<dyn FnOnce() + Send>;
 
 /// A time limit is over: it ends the steps inside the limit of this number.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cut(u32);
+pub(crate) struct Cut(u32);
 
 /// All that is needed to do a task's steps.
-pub(super) struct Steps {
-    pub(super) job: Arc<Job>,
-    pub(super) draws: Arc<Draws>,
-    pub(super) shared: Vec<Resource>,
-    pub(super) work: Work,
+pub(crate) struct Steps {
+    pub(crate) job: Arc<Job>,
+    pub(crate) draws: Arc<Draws>,
+    pub(crate) shared: Vec<Resource>,
+    pub(crate) work: Work,
     /// Starts a branch on a thread of its own; without it branches run in a row.
-    pub(super) spawn: Option<Box<dyn Fn(Call) + Send + Sync>>,
+    pub(crate) spawn: Option<Box<dyn Fn(Call) + Send + Sync>>,
     /// The id of the next branch.
-    pub(super) ids: AtomicU32,
+    pub(crate) ids: AtomicU32,
 }
 
 /// Where a task stands.
@@ -45,7 +45,7 @@ struct Context {
 
 impl Steps {
     /// A whole task, from its first step to its last.
-    pub(super) fn task(self: &Arc<Self>, kind: usize, task: u32) {
+    pub(crate) fn task(self: &Arc<Self>, kind: usize, task: u32) {
         let kind = &self.job.kinds[kind];
         let mut cx = Context {
             task,

@@ -9,6 +9,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 use trilane_core::trace::measured::Code;
@@ -17,31 +18,69 @@ use super::Part;
 use super::clock::now;
 use super::control::{fail, give_up};
 use super::fifo;
-use super::gil::Gil;
-use super::pool::Pool;
-use super::records::{Role, put};
-use super::run::Run;
-use super::shared::Resource;
 use super::trouble::Trouble;
 use super::wire::{self, Ended, Request, Setting};
+use crate::gil::Gil;
+use crate::pool::Pool;
+use crate::records::{Role, put};
+use crate::run::Run;
+use crate::shared::Resource;
+
+/// What worker processes need, and what they have used.
+#[derive(Debug)]
+pub(crate) struct Apart {
+    /// Where the records go; what else the run needs on disk begins with this.
+    pub(crate) out: PathBuf,
+    /// Where the job lies that worker processes read.
+    for_workers: PathBuf,
+    cpu_ns: AtomicU64,
+    peak: AtomicU64,
+}
+
+impl Apart {
+    pub(crate) fn new(out: PathBuf, for_workers: PathBuf) -> Apart {
+        Apart {
+            out,
+            for_workers,
+            cpu_ns: AtomicU64::new(0),
+            peak: AtomicU64::new(0),
+        }
+    }
+
+    /// Adds what a worker process used.
+    fn add(&self, cpu_ns: u64, peak: u64) {
+        self.cpu_ns.fetch_add(cpu_ns, Ordering::Relaxed);
+        self.peak.fetch_add(peak, Ordering::Relaxed);
+    }
+
+    /// CPU time of all worker processes, ns.
+    pub(crate) fn cpu_ns(&self) -> u64 {
+        self.cpu_ns.load(Ordering::Relaxed)
+    }
+
+    /// Memory that they added at most, bytes.
+    pub(crate) fn peak(&self) -> u64 {
+        self.peak.load(Ordering::Relaxed)
+    }
+}
 
 /// Something for a worker to do, and who wants to know that it is done.
 #[derive(Debug)]
-pub(super) struct Item {
-    pub(super) request: Request,
+pub(crate) struct Item {
+    pub(crate) request: Request,
     /// A coroutine; it may have gone away meanwhile.
-    pub(super) waiter: Option<oneshot::Sender<()>>,
+    pub(crate) waiter: Option<oneshot::Sender<()>>,
 }
 
 /// A pool of worker processes.
-pub(super) struct Processes {
+pub(crate) struct Processes {
     pool: Arc<Pool<Item>>,
     /// Held open while the run goes on, or what lies in them would be lost.
     _shared: Vec<Resource>,
 }
 
 /// Whole tasks, an item a task or a chunk of tasks.
-pub(super) fn plan(run: &Arc<Run>, workers: usize, chunk: u32) -> Result<u64, Trouble> {
+pub(crate) fn plan(run: &Arc<Run>, workers: usize, chunk: u32) -> Result<u64, Trouble> {
     let pool = Processes::new(run, workers, true)?;
     run.hand_out(chunk, |kind, first, count| {
         let request = Request::Tasks {
@@ -66,12 +105,12 @@ pub(super) fn plan(run: &Arc<Run>, workers: usize, chunk: u32) -> Result<u64, Tr
 
 impl Processes {
     /// A pool whose tasks share what the job says, or whose steps share nothing.
-    pub(super) fn new(run: &Arc<Run>, workers: usize, whole_tasks: bool) -> Result<Self, Trouble> {
+    pub(crate) fn new(run: &Arc<Run>, workers: usize, whole_tasks: bool) -> Result<Self, Trouble> {
         let shared = match whole_tasks {
-            true => fifo::make(&run.job, &run.out)?,
+            true => fifo::make(&run.job, &run.apart.out)?,
             false => Vec::new(),
         };
-        let pipes = (!shared.is_empty()).then(|| run.out.clone());
+        let pipes = (!shared.is_empty()).then(|| run.apart.out.clone());
         let own = Arc::clone(run);
         let pool = Pool::new(workers, move |pool| mind(&own, pool, pipes.clone()));
         Ok(Processes {
@@ -81,12 +120,12 @@ impl Processes {
     }
 
     /// Gives the pool something to do.
-    pub(super) fn submit(&self, item: Item) {
+    pub(crate) fn submit(&self, item: Item) {
         self.pool.submit(item);
     }
 
     /// Lets the workers end, and waits for it.
-    pub(super) fn close(&self, gil: &Gil) {
+    pub(crate) fn close(&self, gil: &Gil) {
         self.pool.close(gil);
     }
 }
@@ -107,7 +146,7 @@ fn mind(run: &Run, pool: &Pool<Item>, pipes: Option<PathBuf>) {
         }
     });
     let ended = worker.end();
-    run.used_apart(ended.cpu_ns, ended.peak);
+    run.apart.add(ended.cpu_ns, ended.peak);
     run.book.add_process(ended.kept);
 }
 
@@ -144,7 +183,7 @@ impl Worker {
         let mut requests = child.stdin.take().ok_or_else(missing)?;
         let answers = BufReader::new(child.stdout.take().ok_or_else(missing)?);
         let setting = Setting {
-            job: run.for_workers.clone(),
+            job: run.apart.for_workers.clone(),
             pipes,
             speed: run.work.speed(),
             gil: run.work.gil.is_there(),
@@ -181,7 +220,7 @@ impl Worker {
         let _ = self.child.kill();
         Trouble::Worker(match self.child.wait() {
             Ok(status) => status.to_string(),
-            Err(_) => crate::failure::reason(error),
+            Err(_) => super::trouble::reason(error),
         })
     }
 
@@ -205,7 +244,7 @@ impl Worker {
 }
 
 /// Reads the setting that a worker begins with.
-pub(super) fn read_setting(pipe: &mut impl BufRead) -> io::Result<Setting> {
+pub(crate) fn read_setting(pipe: &mut impl BufRead) -> io::Result<Setting> {
     let mut line = String::new();
     pipe.read_line(&mut line)?;
     Ok(serde_json::from_str(&line)?)

@@ -11,21 +11,21 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use trilane_core::trace::measured::Code;
 
-use super::clock::now;
-use super::job::{Job, Kind};
-use super::records::{self, row};
+use crate::host::now;
+use crate::job::{Job, Kind};
+use crate::records::{self, row};
 
 /// Tasks of one kind that have arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Batch {
-    pub(super) kind: usize,
-    pub(super) first: u32,
-    pub(super) count: u32,
+pub(crate) struct Batch {
+    pub(crate) kind: usize,
+    pub(crate) first: u32,
+    pub(crate) count: u32,
 }
 
 /// What is to be handed out when.
 #[derive(Debug)]
-pub(super) struct Agenda {
+pub(crate) struct Agenda {
     job: Arc<Job>,
     /// Tasks that are handed out as one item.
     chunk: u32,
@@ -34,7 +34,7 @@ pub(super) struct Agenda {
     state: Mutex<State>,
     /// A kind was released: for a thread that waits, and for a loop that does.
     released: Condvar,
-    pub(super) notify: Notify,
+    pub(crate) notify: Notify,
 }
 
 #[derive(Debug)]
@@ -49,7 +49,7 @@ struct State {
 }
 
 impl Agenda {
-    pub(super) fn new(job: &Arc<Job>, chunk: u32, start: u64) -> Agenda {
+    pub(crate) fn new(job: &Arc<Job>, chunk: u32, start: u64) -> Agenda {
         let kinds = &job.kinds;
         let full = |index: &&usize| kinds[**index].count > 0;
         let mut state = State {
@@ -85,7 +85,7 @@ impl Agenda {
 
     /// The next that have arrived. All of a kind where all arrive at its release: a look at the agenda for
     /// each would be a part of what a task costs.
-    pub(super) fn take(&self, now: u64) -> Option<Batch> {
+    pub(crate) fn take(&self, now: u64) -> Option<Batch> {
         let mut state = self.state();
         let &Reverse((due, index)) = state.due.peek()?;
         if due > now {
@@ -109,14 +109,14 @@ impl Agenda {
     }
 
     /// When the next item arrives, as far as is known, and whether kinds are still to be released.
-    pub(super) fn outlook(&self) -> (Option<u64>, bool) {
+    pub(crate) fn outlook(&self) -> (Option<u64>, bool) {
         let state = self.state();
         let due = state.due.peek().map(|Reverse((due, _))| *due);
         (due, state.blocked(&self.job.kinds))
     }
 
     /// Waits until the next item is due, or a kind is released.
-    pub(super) fn wait(&self) {
+    pub(crate) fn wait(&self) {
         let mut state = self.state();
         let releases = state.releases();
         while state.releases() == releases {
@@ -139,7 +139,7 @@ impl Agenda {
     }
 
     /// Tasks of a kind have ended.
-    pub(super) fn ended(&self, index: usize, at: u64, count: u32) {
+    pub(crate) fn ended(&self, index: usize, at: u64, count: u32) {
         if !self.watched[index] {
             return;
         }
@@ -166,7 +166,7 @@ impl Agenda {
     }
 
     /// The rows of all arrivals. They follow from the releases, so nothing is kept meanwhile.
-    pub(super) fn arrivals(&self) -> Vec<[u64; 6]> {
+    pub(crate) fn arrivals(&self) -> Vec<[u64; 6]> {
         let state = self.state();
         let mut rows = Vec::new();
         for (index, kind) in self.job.kinds.iter().enumerate() {
@@ -210,6 +210,6 @@ impl State {
 }
 
 /// Notes down that a thread had nothing to do while it waited.
-pub(super) fn idle(began: u64) {
+pub(crate) fn idle(began: u64) {
     records::put(Code::Idle, records::NOBODY, [began, now(), 0, 0]);
 }

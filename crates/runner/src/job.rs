@@ -1,64 +1,60 @@
 //! The job: the drawn workload and the plan, as `measure/job.rs` wrote them for every harness.
 
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 use trilane_core::workload::Place;
 
-use super::trouble::Trouble;
-
 /// All that a run needs to know.
 #[derive(Debug, Deserialize)]
-pub(super) struct Job {
-    pub(super) kinds: Vec<Kind>,
-    pub(super) resources: Vec<Shared>,
-    draws: PathBuf,
-    pub(super) tasks: u32,
-    pub(super) plan: PlanOf,
-    pub(super) io: Option<Server>,
+pub(crate) struct Job {
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) resources: Vec<Shared>,
+    /// The file of the drawn numbers, where there is one.
+    pub(crate) draws: PathBuf,
+    pub(crate) tasks: u32,
+    pub(crate) plan: PlanOf,
+    pub(crate) io: Option<Server>,
 }
 
 /// One kind of task.
 #[derive(Debug, Deserialize)]
-pub(super) struct Kind {
+pub(crate) struct Kind {
     first_task: u32,
-    pub(super) count: u32,
-    pub(super) after: Vec<usize>,
-    pub(super) arrivals: Vec<u64>,
-    pub(super) input: usize,
-    pub(super) output: usize,
-    pub(super) memory: usize,
+    pub(crate) count: u32,
+    pub(crate) after: Vec<usize>,
+    pub(crate) arrivals: Vec<u64>,
+    pub(crate) input: usize,
+    pub(crate) output: usize,
+    pub(crate) memory: usize,
     first_draw: u64,
     draws_per_task: u64,
     steps: Vec<Value>,
     /// The steps, read.
     #[serde(skip)]
-    pub(super) program: Arc<[Step]>,
+    pub(crate) program: Arc<[Step]>,
 }
 
 /// A lock, a semaphore or a queue.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Shared {
-    pub(super) name: String,
-    pub(super) permits: Option<u32>,
-    pub(super) capacity: Option<u32>,
+pub(crate) struct Shared {
+    pub(crate) name: String,
+    pub(crate) permits: Option<u32>,
+    pub(crate) capacity: Option<u32>,
 }
 
 /// The delay server of runs that wait on sockets.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct Server {
-    pub(super) port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
 }
 
 /// The plan.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum PlanOf {
+pub(crate) enum PlanOf {
     Sync,
     Threads {
         workers: usize,
@@ -77,13 +73,13 @@ pub(super) enum PlanOf {
 
 /// A pool of processes under a loop.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct PoolOf {
-    pub(super) workers: usize,
+pub(crate) struct PoolOf {
+    pub(crate) workers: usize,
 }
 
 /// One step. `None` for a time is the task's next draw.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Cpu(Option<u64>, Option<Place>),
     Native(Option<u64>, Option<Place>),
     Io {
@@ -105,53 +101,40 @@ pub(super) enum Step {
 
 /// One branch of a gather: it may run on a thread of its own.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Branch {
+pub(crate) struct Branch {
     /// Draws that it consumes.
-    pub(super) draws: u64,
-    pub(super) steps: Arc<[Step]>,
+    pub(crate) draws: u64,
+    pub(crate) steps: Arc<[Step]>,
 }
 
 impl Kind {
-    pub(super) fn first_task(&self) -> u32 {
+    pub(crate) fn first_task(&self) -> u32 {
         self.first_task
     }
 
     /// Where the draws of a task begin.
-    pub(super) fn draws_of(&self, task: u32) -> u64 {
+    pub(crate) fn draws_of(&self, task: u32) -> u64 {
         self.first_draw + u64::from(task - self.first_task) * self.draws_per_task
     }
 }
 
 impl Job {
-    /// Reads a job.
-    pub(super) fn load(path: &Path) -> Result<Job, Trouble> {
-        let unreadable = |what: String| Trouble::Failed(format!("the job {what}"));
-        let text = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-        let mut job: Job = serde_json::from_slice(&text).map_err(|error| {
-            unreadable(format!(
-                "is none of ours: {error}; write it as this version does"
-            ))
+    /// Reads a job; what is wrong with it where it is none.
+    pub(crate) fn read(text: &[u8]) -> Result<Job, String> {
+        let mut job: Job = serde_json::from_slice(text).map_err(|error| {
+            format!("the job is none of ours: {error}; write it as this version does")
         })?;
         for kind in &mut job.kinds {
             let steps = kind.steps.iter().map(step).collect::<Option<Vec<_>>>();
-            let steps = steps.ok_or_else(|| unreadable("has a step that is none".to_owned()))?;
+            let steps = steps.ok_or("the job has a step that is none")?;
             kind.program = steps.into();
             kind.steps = Vec::new();
         }
         Ok(job)
     }
 
-    /// Writes a job for worker processes: the same without arrivals, which are the parent's.
-    pub(super) fn copy_for_workers(path: &Path, copy: &Path) -> io::Result<()> {
-        let mut job: Value = serde_json::from_slice(&std::fs::read(path)?)?;
-        for kind in job["kinds"].as_array_mut().into_iter().flatten() {
-            kind["arrivals"] = Value::Array(Vec::new());
-        }
-        std::fs::write(copy, job.to_string())
-    }
-
     /// Whether any step is native code.
-    pub(super) fn uses_native(&self) -> bool {
+    pub(crate) fn uses_native(&self) -> bool {
         let native = |step: &Step| matches!(step, Step::Native(..));
         self.kinds
             .iter()
@@ -159,28 +142,12 @@ impl Job {
     }
 
     /// How many items all tasks put into a queue.
-    pub(super) fn puts(&self, queue: usize) -> u64 {
+    pub(crate) fn puts(&self, queue: usize) -> u64 {
         let put = |step: &Step| matches!(step, Step::Put(index) if *index == queue);
         self.kinds
             .iter()
             .map(|kind| u64::from(kind.count).saturating_mul(count(&kind.program, &put)))
             .fold(0, u64::saturating_add)
-    }
-
-    /// The drawn numbers.
-    pub(super) fn draws(&self, all: bool) -> Result<Draws, Trouble> {
-        let unreadable = |error: io::Error| Trouble::of(&error, "reading the drawn work");
-        if !all {
-            return File::open(&self.draws).map(Draws::File).map_err(unreadable);
-        }
-        let bytes = std::fs::read(&self.draws).map_err(unreadable)?;
-        let (eights, _) = bytes.as_chunks::<8>();
-        Ok(Draws::All(
-            eights
-                .iter()
-                .map(|eight| u64::from_le_bytes(*eight))
-                .collect(),
-        ))
     }
 }
 
@@ -198,24 +165,29 @@ fn count(steps: &[Step], which: &dyn Fn(&Step) -> bool) -> u64 {
     steps.iter().map(one).fold(0, u64::saturating_add)
 }
 
-/// The drawn numbers: all of them for the process that uses them all, or a look into the file for a worker,
-/// which uses few and is to start quickly.
-#[derive(Debug)]
-pub(super) enum Draws {
+/// The drawn numbers: all of them for whoever uses them all, or a look at each for a worker, which uses few
+/// and is to start quickly.
+pub(crate) enum Draws {
     All(Vec<u64>),
-    File(File),
+    Each(Box<dyn Fn(u64) -> u64 + Send + Sync>),
 }
 
 impl Draws {
-    pub(super) fn at(&self, index: u64) -> u64 {
+    /// As they were written: eight bytes each, little-endian.
+    pub(crate) fn all(bytes: &[u8]) -> Draws {
+        let (eights, _) = bytes.as_chunks::<8>();
+        Draws::All(
+            eights
+                .iter()
+                .map(|eight| u64::from_le_bytes(*eight))
+                .collect(),
+        )
+    }
+
+    pub(crate) fn at(&self, index: u64) -> u64 {
         match self {
             Draws::All(draws) => draws[index as usize],
-            Draws::File(file) => {
-                let mut eight = [0; 8];
-                // The file has been written whole before any worker starts.
-                let _ = file.read_exact_at(&mut eight, index * 8);
-                u64::from_le_bytes(eight)
-            }
+            Draws::Each(look) => look(index),
         }
     }
 }

@@ -11,10 +11,10 @@ use super::clock::now;
 use super::control::fail;
 use super::coroutine::{Context, Note, Tasks};
 use super::processes::Item;
-use super::records::put;
 use super::trouble::Trouble;
 use super::wire::{Leaf, Request};
 use super::worker::do_leaf;
+use crate::records::put;
 
 /// Takes a step that waits in the blocking pool's queue out of it when its coroutine is dropped; one that
 /// runs already runs on.
@@ -28,7 +28,7 @@ impl Drop for Cancel {
 
 impl Tasks {
     /// Where a step goes: where it says, else where the plan wants it, else on the loop.
-    pub(super) fn place(&self, on: Option<Place>, wanted: &[Place]) -> Place {
+    pub(crate) fn place(&self, on: Option<Place>, wanted: &[Place]) -> Place {
         let there = |place: &&Place| match place {
             Place::Loop => true,
             Place::Threads => self.threads,
@@ -39,7 +39,7 @@ impl Tasks {
     }
 
     /// A step that takes its thread, on the loop's or on another.
-    pub(super) async fn leaf(self: &Arc<Self>, leaf: Leaf, place: Place, cx: &Context, ns: u64) {
+    pub(crate) async fn leaf(self: &Arc<Self>, leaf: Leaf, place: Place, cx: &Context, ns: u64) {
         match (place, &self.processes) {
             (Place::Threads, _) => self.on_threads(leaf, cx, ns).await,
             (Place::Processes, Some(pool)) => {

@@ -5,16 +5,14 @@
 //! end its work while it waits.
 
 use std::hint::black_box;
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use trilane_core::trace::measured::Code;
 
-use super::clock::{cpu_now, now};
-use super::gil::Gil;
-use super::records::{delay_within, forget_delays, put};
+use crate::gil::Gil;
+use crate::host::{self, cpu_now, now};
+use crate::records::{delay_within, forget_delays, put};
 
 /// Turns are counted in chunks of so much CPU time, ns, so that a gap is seen where it falls.
 const CHUNK: u64 = 500_000;
@@ -32,19 +30,19 @@ const WORDS: usize = 64;
 
 /// How fast this machine is just now: nanoseconds of CPU time.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Speed {
+pub(crate) struct Speed {
     /// A turn of code that holds the lock.
-    pub(super) turn: f64,
+    pub(crate) turn: f64,
     /// A round of code that does not.
-    pub(super) round: f64,
+    pub(crate) round: f64,
 }
 
 /// Does the leaf steps of one run.
 #[derive(Clone, Debug)]
-pub(super) struct Work {
+pub(crate) struct Work {
     speed: Speed,
-    pub(super) gil: Gil,
-    pub(super) port: Option<u16>,
+    pub(crate) gil: Gil,
+    pub(crate) port: Option<u16>,
 }
 
 /// So many turns: a chain of dependent multiplications, which no optimisation shortens.
@@ -77,17 +75,17 @@ fn rounds(count: u64) {
 }
 
 impl Work {
-    pub(super) fn new(speed: Speed, gil: Gil, port: Option<u16>) -> Work {
+    pub(crate) fn new(speed: Speed, gil: Gil, port: Option<u16>) -> Work {
         Work { speed, gil, port }
     }
 
     /// What was calibrated.
-    pub(super) fn speed(&self) -> Speed {
+    pub(crate) fn speed(&self) -> Speed {
         self.speed
     }
 
     /// So much CPU time, with the lock.
-    pub(super) fn cpu(&self, task: u32, ns: u64) {
+    pub(crate) fn cpu(&self, task: u32, ns: u64) {
         let mut turns = (ns as f64 / self.speed.turn) as u64;
         if ns <= SHORT {
             let a = now();
@@ -128,7 +126,7 @@ impl Work {
     }
 
     /// So much CPU time, without the lock.
-    pub(super) fn native(&self, task: u32, ns: u64) {
+    pub(crate) fn native(&self, task: u32, ns: u64) {
         let count = ((ns as f64 / self.speed.round) as u64).max(1);
         let work = || self.gil.without(|| rounds(count));
         let (a, b, cpu, gap);
@@ -154,46 +152,19 @@ impl Work {
     }
 
     /// Waits so long, or until the deadline; whether it was cut.
-    pub(super) fn io(&self, task: u32, ns: u64, deadline: Option<u64>) -> bool {
+    pub(crate) fn io(&self, task: u32, ns: u64, deadline: Option<u64>) -> bool {
         let a = now();
         let left = deadline.map(|deadline| deadline.saturating_sub(a));
         let asked = left.map_or(ns, |left| left.min(ns));
         let cut = self.gil.without(|| match self.port {
-            Some(port) => ask(port, ns, left),
+            Some(port) => host::ask(port, ns, left),
             None => {
                 std::thread::sleep(Duration::from_nanos(asked));
                 Ok(asked < ns)
             }
         });
         put(Code::Io, task, [a, now(), asked, 0]);
-        cut.unwrap_or_else(|error| super::control::give_up(&error, "asking the delay server"))
-    }
-}
-
-/// Asks the delay server for an answer after so long; whether the limit cut the wait.
-fn ask(port: u16, ns: u64, limit: Option<u64>) -> io::Result<bool> {
-    let late = |error: &io::Error| {
-        matches!(
-            error.kind(),
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-        )
-    };
-    // A time-out of 0 is refused.
-    let limit = limit.map(|left| Duration::from_nanos(left.max(1_000)));
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let answer = || {
-        let mut stream = match limit {
-            Some(limit) => TcpStream::connect_timeout(&address, limit)?,
-            None => TcpStream::connect(address)?,
-        };
-        stream.set_read_timeout(limit)?;
-        stream.write_all(&ns.to_le_bytes())?;
-        stream.read_exact(&mut [0])
-    };
-    match answer() {
-        Ok(()) => Ok(false),
-        Err(error) if limit.is_some() && late(&error) => Ok(true),
-        Err(error) => Err(error),
+        cut.unwrap_or_else(|error| host::give_up(&error, "asking the delay server"))
     }
 }
 
@@ -211,7 +182,7 @@ fn low(times: usize, work: impl Fn()) -> f64 {
 }
 
 /// Measures the speed of this moment, in about 10 ms of CPU time.
-pub(super) fn calibrate(native: bool) -> Speed {
+pub(crate) fn calibrate(native: bool) -> Speed {
     const TURNS: u64 = 200_000;
     const ROUNDS: u64 = 3_000;
     let gil = Gil::default();
@@ -230,7 +201,7 @@ pub(super) fn calibrate(native: bool) -> Speed {
 }
 
 /// Nanoseconds that a step of no length takes: dispatch, clock, record. Measured.
-pub(super) fn step_cost(work: &Work) -> f64 {
+pub(crate) fn step_cost(work: &Work) -> f64 {
     const TIMES: u64 = 500;
     let best = (0..5).map(|_| {
         let start = now();

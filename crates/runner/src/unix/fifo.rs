@@ -14,10 +14,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::Mode;
 
 use super::clock::now;
-use super::gil::Gil;
-use super::job::Job;
-use super::shared::Resource;
 use super::trouble::Trouble;
+use crate::gil::Gil;
+use crate::job::Job;
+use crate::shared::Resource;
 
 /// Bytes of an item: its task.
 const ITEM: usize = 4;
@@ -43,11 +43,11 @@ struct Pipe {
 
 /// Permits: a byte each.
 #[derive(Debug)]
-pub(super) struct Tokens(Pipe);
+pub(crate) struct Tokens(Pipe);
 
 /// A queue: a pipe of items, and one of the places that are free where it has a bound.
 #[derive(Debug)]
-pub(super) struct Fifos {
+pub(crate) struct Fifos {
     items: Pipe,
     places: Option<Tokens>,
 }
@@ -59,7 +59,7 @@ fn name(prefix: &Path, index: usize, what: &str) -> PathBuf {
 }
 
 /// Makes the pipes of a run; every process of it opens them by their names.
-pub(super) fn make(job: &Job, prefix: &Path) -> Result<Vec<Resource>, Trouble> {
+pub(crate) fn make(job: &Job, prefix: &Path) -> Result<Vec<Resource>, Trouble> {
     for (index, shared) in job.resources.iter().enumerate() {
         let most = match shared.capacity {
             Some(0) => job.puts(index),
@@ -94,7 +94,7 @@ pub(super) fn make(job: &Job, prefix: &Path) -> Result<Vec<Resource>, Trouble> {
 }
 
 /// Opens what [`make`] made.
-pub(super) fn open(job: &Job, prefix: &Path) -> Result<Vec<Resource>, Trouble> {
+pub(crate) fn open(job: &Job, prefix: &Path) -> Result<Vec<Resource>, Trouble> {
     let open = |index: usize, what: &str, size: usize| {
         Pipe::open(&name(prefix, index, what), size)
             .map_err(|error| Trouble::of(&error, "opening a pipe"))
@@ -120,7 +120,7 @@ pub(super) fn open(job: &Job, prefix: &Path) -> Result<Vec<Resource>, Trouble> {
 }
 
 /// Takes the names away.
-pub(super) fn remove(job: &Job, prefix: &Path) {
+pub(crate) fn remove(job: &Job, prefix: &Path) {
     for index in 0..job.resources.len() {
         for what in ["permits", "items", "places"] {
             // The folder goes away anyway.
@@ -206,19 +206,19 @@ impl Tokens {
     }
 
     /// Takes one; whether it was had in time.
-    pub(super) fn take(&self, gil: &Gil, deadline: Option<u64>) -> bool {
+    pub(crate) fn take(&self, gil: &Gil, deadline: Option<u64>) -> bool {
         self.0.read(gil, deadline).is_some()
     }
 
     /// Puts one back.
-    pub(super) fn give(&self) {
+    pub(crate) fn give(&self) {
         self.0.write(&[1]);
     }
 }
 
 impl Fifos {
     /// Puts an item in; whether there was room in time.
-    pub(super) fn put(&self, item: u32, gil: &Gil, deadline: Option<u64>) -> bool {
+    pub(crate) fn put(&self, item: u32, gil: &Gil, deadline: Option<u64>) -> bool {
         let room = match &self.places {
             Some(places) => places.take(gil, deadline),
             None => true,
@@ -230,7 +230,7 @@ impl Fifos {
     }
 
     /// Takes an item out, if one came in time.
-    pub(super) fn get(&self, gil: &Gil, deadline: Option<u64>) -> Option<u32> {
+    pub(crate) fn get(&self, gil: &Gil, deadline: Option<u64>) -> Option<u32> {
         let item = self.items.read(gil, deadline)?;
         if let Some(places) = &self.places {
             places.give();
