@@ -235,6 +235,13 @@ async function files(page) {
   await page.locator('[data-file]').waitFor();
   await page.locator('[data-file] .remove').click();
   await page.locator('[data-file]').waitFor({ state: 'detached' });
+  const profile = path.join(__dirname, '../../crates/core/src/profile/data/3.12.toml');
+  await drop(page, 'profile.toml', fs.readFileSync(profile));
+  await page.locator('.notice', { hasText: 'Python 3.12 is now as on' }).waitFor();
+  await page.locator('[data-plan="asyncio"][data-python="3.12"]').waitFor();
+  await page.locator('.notice button').click();
+  await page.locator('[data-do="undo"]').click();
+  await page.locator('[data-plan="asyncio"][data-python="3.14"]').waitFor();
   await drop(page, 'mine.toml', Buffer.from('trilane = 1\ntitle = "Dropped"\n[tasks.a]\ncount = 5\nsteps = [{ io = "3ms" }]\n'));
   await page.locator('h1', { hasText: 'Dropped' }).waitFor();
   await drop(page, 'photo.png', Buffer.from([0x89, 0x50, 0xff]));

@@ -56,11 +56,16 @@ pub(crate) struct Context {
 #[derive(Debug)]
 pub(crate) enum Resource {
     Lock(Semaphore),
-    Queue {
-        items: Mutex<VecDeque<u32>>,
-        filled: Semaphore,
-        places: Option<Semaphore>,
-    },
+    Queue(Queue),
+}
+
+/// A queue between coroutines.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    items: Mutex<VecDeque<u32>>,
+    filled: Semaphore,
+    /// What is free, where there is a bound.
+    places: Option<Semaphore>,
 }
 
 /// For the coroutines of one loop.
@@ -69,13 +74,34 @@ pub(crate) fn on_a_loop(resources: &[Shared]) -> Vec<Resource> {
         .iter()
         .map(|shared| match shared.capacity {
             None => Resource::Lock(Semaphore::new(shared.permits.unwrap_or(1) as usize)),
-            Some(capacity) => Resource::Queue {
+            Some(capacity) => Resource::Queue(Queue {
                 items: Mutex::default(),
                 filled: Semaphore::new(0),
                 places: (capacity > 0).then(|| Semaphore::new(capacity as usize)),
-            },
+            }),
         })
         .collect()
+}
+
+impl Queue {
+    /// Puts an item in, and gives it back.
+    async fn put(&self, item: u32) -> u32 {
+        if let Some(places) = &self.places {
+            take(places).await;
+        }
+        locked(&self.items).push_back(item);
+        self.filled.add_permits(1);
+        item
+    }
+
+    async fn get(&self) -> Option<u32> {
+        take(&self.filled).await;
+        let item = locked(&self.items).pop_front();
+        if let Some(places) = &self.places {
+            places.add_permits(1);
+        }
+        item
+    }
 }
 
 /// A row that is written when its step is over, however that comes.
@@ -202,8 +228,17 @@ impl Tasks {
                 let _held = Held(lock);
                 self.steps(inner, cx).await;
             }
-            Step::Put(index) => self.put(*index, cx.task).await,
-            Step::Get(index) => self.get(*index, cx.task).await,
+            Step::Put(index) | Step::Get(index) => {
+                let Resource::Queue(queue) = &self.shared[*index] else {
+                    return;
+                };
+                let mut note = Note::new(Code::Queue, cx.task, *index as u64, u64::MAX);
+                let item = match step {
+                    Step::Put(_) => Some(queue.put(cx.task).await),
+                    _ => queue.get().await,
+                };
+                note.d = item.map_or(u64::MAX, u64::from);
+            }
             Step::Repeat(times, inner) => {
                 for _ in 0..*times {
                     self.steps(inner, cx).await;
@@ -238,42 +273,6 @@ impl Tasks {
             }
         }
         note.c = ns;
-    }
-
-    async fn put(&self, index: usize, task: u32) {
-        let Resource::Queue {
-            items,
-            filled,
-            places,
-        } = &self.shared[index]
-        else {
-            return;
-        };
-        let mut note = Note::new(Code::Queue, task, index as u64, u64::MAX);
-        if let Some(places) = places {
-            take(places).await;
-        }
-        locked(items).push_back(task);
-        filled.add_permits(1);
-        note.d = task.into();
-    }
-
-    async fn get(&self, index: usize, task: u32) {
-        let Resource::Queue {
-            items,
-            filled,
-            places,
-        } = &self.shared[index]
-        else {
-            return;
-        };
-        let mut note = Note::new(Code::Queue, task, index as u64, u64::MAX);
-        take(filled).await;
-        let item = locked(items).pop_front();
-        if let Some(places) = places {
-            places.add_permits(1);
-        }
-        note.d = item.map_or(u64::MAX, u64::from);
     }
 
     /// A limit drops what is being awaited; what an executor has of it runs on.
