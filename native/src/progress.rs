@@ -29,14 +29,13 @@ impl Progress {
         Progress::shown_as(template, what, total)
     }
 
-    /// Starts towards `total` milliseconds of work that was estimated beforehand: a bar, and the time
-    /// that is left.
-    pub(crate) fn timed(what: &'static str, total: usize) -> Progress {
+    /// Starts towards an end that [`Progress::reach`] tells: a bar, and the time that is left.
+    pub(crate) fn timed(what: &'static str) -> Progress {
         let template = match Look::stderr().ascii {
             true => "  {spinner} {msg} [{bar:24}] {percent}% ({eta} left)",
             false => "  {spinner} {msg} {bar:24} {percent} % · {eta} left",
         };
-        Progress::shown_as(template, what, total)
+        Progress::shown_as(template, what, 1)
     }
 
     fn shown_as(template: &str, what: &'static str, total: usize) -> Progress {
@@ -76,12 +75,16 @@ impl Progress {
 
     /// One more is done.
     pub(crate) fn step(&self) {
-        self.advance(1);
+        self.bar.inc(1);
     }
 
-    /// So many more are done.
-    pub(crate) fn advance(&self, count: usize) {
-        self.bar.inc(u64::try_from(count).unwrap_or(0));
+    /// So much of so much is done, and this comes next.
+    pub(crate) fn reach(&self, done: u64, total: u64, next: Option<String>) {
+        if let Some(next) = next {
+            self.bar.set_message(next);
+        }
+        self.bar.set_length(total);
+        self.bar.set_position(done);
     }
 
     /// Takes the line away.

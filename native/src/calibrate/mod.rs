@@ -13,6 +13,7 @@ use trilane_core::profile::{Profile, parse_profile};
 
 use figures::{Answer, Figures};
 
+use crate::measure::cancel::Cancel;
 use crate::measure::harness::Harness;
 use crate::measure::runtime;
 use crate::measure::session::{Session, Trouble};
@@ -30,17 +31,19 @@ pub(crate) struct Calibrated {
 }
 
 /// Measures what things cost under an interpreter.
-pub(crate) fn calibrate(python: &Interpreter, quick: bool) -> Result<Calibrated> {
+pub(crate) fn calibrate(python: &Interpreter, quick: bool, cancel: &Cancel) -> Result<Calibrated> {
     let harness = Harness::unpack().context("cannot unpack the Python side")?;
     let figures = ask(
         &harness,
         python,
         &json!({ "do": "calibrate", "quick": quick }),
+        cancel,
     )?;
     let with_gil = match python.gil {
         true => None,
-        false => sibling(&harness, python),
+        false => sibling(&harness, python, cancel),
     };
+    cancel.check()?;
     let profile = mapping::profile(python, &figures, with_gil.as_ref());
     let text = profile.to_toml();
     // What is written must be readable: a figure that is not would be found by the next command only.
@@ -50,12 +53,18 @@ pub(crate) fn calibrate(python: &Interpreter, quick: bool) -> Result<Calibrated>
     Ok(Calibrated { profile, text })
 }
 
-fn ask(harness: &Harness, python: &Interpreter, request: &serde_json::Value) -> Result<Figures> {
+fn ask(
+    harness: &Harness,
+    python: &Interpreter,
+    request: &serde_json::Value,
+    cancel: &Cancel,
+) -> Result<Figures> {
     let shown = python.path.display();
     let mut session = Session::start(
         runtime::harness(&python.path, &harness.main()),
         "Python",
         None,
+        cancel,
     )
     .with_context(|| format!("cannot calibrate `{shown}`"))?;
     let answer: Result<Answer, Trouble> = session.ask(request, PATIENCE);
@@ -72,9 +81,9 @@ fn ask(harness: &Harness, python: &Interpreter, request: &serde_json::Value) -> 
 }
 
 /// The speed of the build with a GIL of the same version, if this machine has one that works.
-fn sibling(harness: &Harness, python: &Interpreter) -> Option<Figures> {
+fn sibling(harness: &Harness, python: &Interpreter, cancel: &Cancel) -> Option<Figures> {
     let version = format!("{}.{}", python.version[0], python.version[1]);
     let other = python::find(Some(&version)).ok()?;
     let request = json!({ "do": "calibrate", "only": "speed" });
-    ask(harness, &other, &request).ok()
+    ask(harness, &other, &request, cancel).ok()
 }

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::calibrate;
 use crate::cli::Calibrate;
+use crate::measure::cancel::Cancel;
 use crate::output::{print, write_file};
 use crate::progress::Progress;
 use crate::python;
@@ -12,7 +13,7 @@ use crate::python;
 pub(crate) fn calibrate(args: &Calibrate) -> Result<()> {
     let python = python::find(args.python.as_deref())?;
     let progress = Progress::start("calibrating", 1);
-    let made = calibrate::calibrate(&python, args.quick);
+    let made = calibrate::calibrate(&python, args.quick, &Cancel::default());
     progress.finish();
     let made = made?;
     match &args.output {

@@ -10,9 +10,10 @@ use trilane_core::units::Dur;
 use trilane_core::workload::Workload;
 use trilane_timeline::svg;
 
-use super::measure::{Finished, failures, remarks, run, runner};
+use super::measure::{failures, remarks, run, runner};
 use crate::cli::Compare;
 use crate::measure::Target;
+use crate::measure::request::Finished;
 use crate::run::in_parallel;
 use crate::show::compare::{Pair, lines, percent};
 use crate::term::{Look, paint};

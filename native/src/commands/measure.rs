@@ -1,41 +1,26 @@
 //! `measure`: the same work, run for real.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use serde_json::{Value, json};
 use trilane_core::advice::why::Setting;
-use trilane_core::compare::Race;
-use trilane_core::plan::{Plan, StartMethod};
+use trilane_core::plan::{StartMethod, parse_plan};
+use trilane_core::profile::{self, Costs};
 use trilane_core::scenario::Scenario;
 use trilane_core::units::Dur;
-use trilane_core::workload::{Workload, draw};
 
 use crate::cli::{Io, Measure, Real};
-use crate::failure::bad_input;
-use crate::measure::{self, Measured, Options, Target, Targets, Wanted};
+use crate::failure::{bad_input, reason};
+use crate::measure::cancel::Cancel;
+use crate::measure::request::{self, Finished, Request};
+use crate::measure::runtime::Runtime;
+use crate::measure::{Measured, Part, Target, Watch};
+use crate::progress::Progress;
 use crate::show::race::Runner;
 use crate::term::{Ink, Line, Look, paint, wrap};
 use crate::{input, output, show};
-
-/// What was measured of one scenario.
-pub(crate) struct Finished {
-    pub(crate) work: Workload,
-    pub(crate) cores: u32,
-    pub(crate) targets: Targets,
-    /// One a target: what it gave, or why it gave nothing.
-    pub(crate) results: Vec<Result<Measured, String>>,
-}
-
-impl Finished {
-    /// What was measured, with its target; failures left out.
-    pub(crate) fn measured(&self) -> Vec<(&Target, &Measured)> {
-        let pairs = self.targets.targets.iter().zip(&self.results);
-        pairs
-            .filter_map(|(target, result)| Some((target, result.as_ref().ok()?)))
-            .collect()
-    }
-}
 
 /// Runs the command.
 pub(crate) fn measure(args: &Measure) -> Result<()> {
@@ -43,20 +28,9 @@ pub(crate) fn measure(args: &Measure) -> Result<()> {
     let done = run(scenario, &args.real)?;
     let look = Look::stdout();
     let kept = done.measured();
-    let reports = kept.iter().map(|(_, measured)| measured.report.clone());
-    let sync = kept.iter().find(|(target, _)| {
-        target.plan == Plan::Sync && target.runtime.name() == done.targets.python
-    });
-    let sync = sync.map(|(_, measured)| measured.report.clone());
-    let race = Race::new(
-        &done.work.title,
-        done.work.seed,
-        done.cores,
-        reports.collect(),
-        sync.as_ref(),
-    );
+    let race = done.race();
     if args.json {
-        output::print(&(document(&race, &kept, &done) + "\n"))?;
+        output::print(&(serde_json::to_string_pretty(&done.document())? + "\n"))?;
     } else if !kept.is_empty() {
         let runners: Vec<Runner> = kept
             .iter()
@@ -83,71 +57,71 @@ pub(crate) fn measure(args: &Measure) -> Result<()> {
 
 /// Finds the Pythons, and measures.
 pub(crate) fn run(scenario: &Scenario, real: &Real) -> Result<Finished> {
-    let here = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
-    let cores = match real.cores {
-        Some(cores) if cores > here => {
-            return Err(bad_input(format!(
-                "--cores {cores}: this machine has {here}; a real run cannot have more. Leave it out, or \
-                 `trilane simulate --cores {cores}`"
-            )));
-        }
-        Some(cores) => {
-            restrict(cores)?;
-            cores
-        }
-        None => here,
+    let request = request(real)?;
+    let progress = Progress::timed("measuring");
+    let mut watch = Watch {
+        // Ctrl-C ends the whole program.
+        cancel: &Cancel::default(),
+        tell: &mut |moment| {
+            let next = moment.next.map(|(target, part)| begins(target, part));
+            progress.reach(moment.done_ms, moment.total_ms, next);
+        },
     };
-    let work = draw(scenario, real.seed.unwrap_or(scenario.seed));
-    let wanted = Wanted {
-        plans: &real.plans,
-        pythons: &real.pythons,
-        profiles: &real.profiles,
-        cores,
-    };
-    let mut targets = Targets::find(wanted, &work)?;
-    if let Some(theirs) = scenario.cores.filter(|&theirs| theirs != cores) {
-        targets.remarks.push(format!(
-            "the scenario is written for {}, and the runs had {}",
-            trilane_core::advice::counted(u64::from(theirs), "core"),
-            trilane_core::advice::counted(u64::from(cores), "core"),
-        ));
+    let done = request::run(scenario, &request, &mut watch);
+    progress.finish();
+    done
+}
+
+/// `measuring threads(8)`, for the line of progress.
+fn begins(target: &Target, part: Part) -> String {
+    let name = target.name();
+    match part {
+        Part::Start => format!("starting {}", target.runtime.label()),
+        Part::Trial => format!("trying {name}"),
+        Part::Run(repeat) => format!("measuring {name}, run {}", repeat + 1),
     }
-    let options = Options {
+}
+
+/// The arguments, with the Pythons found and the profiles read.
+fn request(real: &Real) -> Result<Request<'static>> {
+    let runtimes = match real.pythons.as_slice() {
+        [] => vec![Runtime::find(None)?],
+        given => given
+            .iter()
+            .map(|given| Runtime::find(Some(given)))
+            .collect::<Result<_>>()?,
+    };
+    let plans = real
+        .plans
+        .iter()
+        .map(|text| parse_plan(text).map_err(|error| bad_input(error.to_string())))
+        .collect::<Result<_>>()?;
+    Ok(Request {
+        plans,
+        runtimes,
+        find: &|name| Runtime::find(Some(name)),
+        costs: profiles(&real.profiles)?,
         repeat: real.repeat,
-        sockets: real.io == Io::Sockets,
-        cores,
         timeout: real
             .timeout
             .map(|seconds| Duration::from_secs(seconds.into())),
-    };
-    let results = measure::measure(&work, &targets.targets, options)?;
-    Ok(Finished {
-        work,
-        cores,
-        targets,
-        results,
+        sockets: real.io == Io::Sockets,
+        cores: real.cores,
+        seed: real.seed,
     })
 }
 
-/// Lets this program, and so all that it starts, run on so many cores only.
-fn restrict(cores: u32) -> Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-        use nix::unistd::Pid;
-        let own = sched_getaffinity(Pid::from_raw(0))?;
-        let mut some = CpuSet::new();
-        let free = (0..CpuSet::count()).filter(|&core| own.is_set(core).unwrap_or(false));
-        for core in free.take(cores as usize) {
-            some.set(core)?;
-        }
-        sched_setaffinity(Pid::from_raw(0), &some)?;
-        Ok(())
+fn profiles(paths: &[PathBuf]) -> Result<BTreeMap<String, Costs>> {
+    let mut profiles = BTreeMap::new();
+    for path in paths {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| bad_input(format!("cannot read `{shown}`: {}", reason(&error))))?;
+        let profile = profile::parse_profile(&text)
+            .map_err(|error| bad_input(format!("{shown}: {error}")))?;
+        profiles.insert(profile.python.clone(), profile.costs());
     }
-    #[cfg(not(target_os = "linux"))]
-    Err(bad_input(format!(
-        "--cores {cores}: only Linux lets a program restrict itself to some cores; leave it out"
-    )))
+    Ok(profiles)
 }
 
 /// What showing a run needs besides its report.
@@ -161,26 +135,6 @@ pub(crate) fn runner(target: &Target, cores: u32) -> Runner {
             cores,
         },
     }
-}
-
-fn document(race: &Race, kept: &[(&Target, &Measured)], done: &Finished) -> String {
-    let mut document = serde_json::to_value(race).unwrap_or_default();
-    let mut runs = Vec::new();
-    for ((_, measured), report) in kept.iter().zip(&race.runs) {
-        runs.push(measured.document(report));
-    }
-    document["runs"] = Value::Array(runs);
-    let failures = failed(done).map(|(target, what)| {
-        json!({ "plan": target.plan.to_string(), "python": target.runtime.name(), "error": what })
-    });
-    let failures: Vec<Value> = failures.collect();
-    if !failures.is_empty() {
-        document["failures"] = Value::Array(failures);
-    }
-    if !done.targets.remarks.is_empty() {
-        document["remarks"] = json!(done.targets.remarks);
-    }
-    serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 
 /// `threads(8): 5 runs, half of them within 455 ms to 470 ms`, and what may have disturbed them.
@@ -227,11 +181,6 @@ pub(crate) fn disturbed(measured: &Measured) -> Option<String> {
     (!said.is_empty()).then(|| said.join(", "))
 }
 
-fn failed(done: &Finished) -> impl Iterator<Item = (&Target, &String)> {
-    let pairs = done.targets.targets.iter().zip(&done.results);
-    pairs.filter_map(|(target, result)| Some((target, result.as_ref().err()?)))
-}
-
 /// Says on standard error what the user should know of the choice of Pythons and plans.
 pub(crate) fn remarks(done: &Finished) {
     for remark in &done.targets.remarks {
@@ -242,7 +191,7 @@ pub(crate) fn remarks(done: &Finished) {
 /// The work failed where any plan did; the others have been told by then.
 pub(crate) fn failures(done: &Finished) -> Result<()> {
     let mut failures = Vec::new();
-    for (target, what) in failed(done) {
+    for (target, what) in done.failed() {
         failures.push(format!(
             "{} on {}: {what}",
             target.name(),

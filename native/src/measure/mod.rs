@@ -5,15 +5,18 @@
 //! machine's speed hits all plans alike. What a run noted down becomes a [`Trace`] as the simulator
 //! makes one. A plan that fails is an error of its own, and the others go on.
 
+pub(crate) mod cancel;
 mod delay;
 pub(crate) mod harness;
 mod job;
 mod limits;
 mod load;
+pub(crate) mod request;
 mod rows;
 pub(crate) mod runtime;
 pub(crate) mod session;
 mod targets;
+mod watch;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,15 +30,15 @@ use trilane_core::trace::measured::{self, Notes};
 use trilane_core::trace::{RunInfo, Trace};
 use trilane_core::workload::Workload;
 
+use cancel::Cancel;
 use delay::DelayServer;
 use harness::Harness;
 use load::Load;
 pub(crate) use load::NOTABLE;
 use runtime::Runtime;
 use session::{Session, Trouble};
-pub(crate) use targets::{Target, Targets, Wanted};
-
-use crate::progress::Progress;
+pub(crate) use targets::{Target, Targets};
+pub(crate) use watch::{Part, Watch};
 
 /// Whatever was expected, a run gets at least this long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -110,11 +113,12 @@ struct Run {
     others: Option<f64>,
 }
 
-/// Measures every target. The outer error is this program's own trouble.
-pub(crate) fn measure(
+/// Measures every target. The outer error is this program's own trouble, or [`cancel::Cancelled`].
+fn measure(
     work: &Workload,
     targets: &[Target],
     options: Options,
+    watch: &mut Watch<'_>,
 ) -> Result<Vec<Result<Measured, String>>> {
     let harness = Harness::unpack().context("cannot unpack the Python side")?;
     let server = match options.sockets {
@@ -124,34 +128,36 @@ pub(crate) fn measure(
     let draws = harness.file("draws");
     job::write_draws(work, &draws).context("cannot write the drawn work")?;
     let port = server.as_ref().map(|server| server.port);
-    let expected: u64 = targets.iter().map(|target| target.expected_ns).sum();
+    let cancel = watch.cancel.clone();
     // A trial of each comes first.
-    let total = (expected / 1_000_000) as usize * (options.repeat as usize + 1);
-    let progress = Progress::timed("measuring", total.max(1));
+    let mut path = watch::Path::new(watch, targets, u64::from(options.repeat) + 1);
     let mut runners = Vec::new();
     for (number, target) in targets.iter().enumerate() {
+        cancel.check()?;
+        path.begin(target, Part::Start);
         let document = job::document(work, &target.plan, &draws, port);
         let file = harness.file(&format!("job-{number}.json"));
         std::fs::write(&file, document.to_string()).context("cannot write the job")?;
         runners.push(Runner::start(
-            &harness,
-            number,
-            target,
-            &file,
-            options.timeout,
+            &harness, number, target, &file, options, &cancel,
         ));
     }
     for runner in &mut runners {
+        cancel.check()?;
+        path.begin(runner.target, Part::Trial);
         runner.trial();
-        progress.advance((runner.target.expected_ns / 1_000_000) as usize);
+        path.passed(runner.target);
     }
     for repeat in 0..options.repeat {
         for runner in &mut runners {
+            cancel.check()?;
+            path.begin(runner.target, Part::Run(repeat));
             runner.run(work, repeat, options.cores);
-            progress.advance((runner.target.expected_ns / 1_000_000) as usize);
+            path.passed(runner.target);
         }
     }
-    progress.finish();
+    cancel.check()?;
+    path.end();
     let results = runners
         .into_iter()
         .map(|runner| runner.finish(work, options.cores));
@@ -162,13 +168,14 @@ fn start(
     runtime: &Runtime,
     harness: &Harness,
     timeout: Option<Duration>,
+    cancel: &Cancel,
 ) -> Result<Session, Trouble> {
     let command = runtime.command(&harness.main());
     let command = command.map_err(|error| Trouble::Start {
         program: runtime.name(),
         reason: crate::failure::reason(&error),
     })?;
-    Session::start(command, runtime.title(), timeout)
+    Session::start(command, runtime.title(), timeout, cancel)
 }
 
 /// One plan under one Python.
@@ -188,13 +195,15 @@ impl<'a> Runner<'a> {
         number: usize,
         target: &'a Target,
         job: &std::path::Path,
-        timeout: Option<Duration>,
+        options: Options,
+        cancel: &Cancel,
     ) -> Runner<'a> {
+        let timeout = options.timeout;
         let mut runner = Runner {
             target,
             harness,
             number,
-            session: start(&target.runtime, harness, timeout),
+            session: start(&target.runtime, harness, timeout, cancel),
             timeout,
             record_ns: 0.0,
             runs: Vec::new(),

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::cancel::{Cancel, Cancelled, Held};
 use crate::stop::{self, Left};
 
 /// An interpreter starts, and imports what it needs, within a second; on a busy machine in some.
@@ -57,6 +58,9 @@ pub(crate) enum Trouble {
     /// It said what went wrong.
     #[error("{0}")]
     Said(String),
+    /// It was ended because somebody wanted it so.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// A harness that has said hello.
@@ -68,6 +72,8 @@ pub(crate) struct Session {
     stdin: Option<ChildStdin>,
     lines: Receiver<Vec<u8>>,
     stderr: Arc<Mutex<Vec<u8>>>,
+    cancel: Cancel,
+    _held: Held,
     _group: stop::Guard,
 }
 
@@ -77,7 +83,9 @@ impl Session {
         mut command: Command,
         who: &'static str,
         timeout: Option<Duration>,
+        cancel: &Cancel,
     ) -> Result<Session, Trouble> {
+        cancel.check()?;
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -89,6 +97,7 @@ impl Session {
             program: command.get_program().display().to_string(),
             reason: crate::failure::reason(&error),
         })?;
+        let held = cancel.holds(i32::try_from(child.id()).unwrap_or(0));
         let (sender, lines) = channel();
         let stdout = child.stdout.take();
         std::thread::spawn(move || stdout.map(|stdout| read_lines(stdout, &sender)));
@@ -102,6 +111,8 @@ impl Session {
             child,
             lines,
             stderr,
+            cancel: cancel.clone(),
+            _held: held,
             _group: group,
         };
         let hello: Value = session.answer(timeout.unwrap_or(START))?;
@@ -141,6 +152,7 @@ impl Session {
                 })
             }
             Err(RecvTimeoutError::Disconnected) => {
+                self.cancel.check()?;
                 let how = self.status();
                 Err(Trouble::Died {
                     who: self.who,

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use trilane_core::model;
-use trilane_core::plan::{Plan, PlanSpec, Shape, default_plans, parse_plan};
+use trilane_core::plan::{Plan, PlanSpec, Shape, default_plans};
 use trilane_core::profile::{self, Costs};
 use trilane_core::workload::Workload;
 
 use super::limits;
 use super::runtime::Runtime;
-use crate::failure::{bad_input, reason};
+use crate::failure::bad_input;
 use crate::python::Interpreter;
 
 /// One plan under one Python.
@@ -56,47 +56,39 @@ pub(crate) struct Targets {
     pub(crate) remarks: Vec<String>,
 }
 
+/// Gives what runs plans by its name, where it is to be had.
+pub(crate) type Find<'a> = &'a dyn Fn(&str) -> Result<Runtime>;
+
 /// What was asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'a> {
-    pub(crate) plans: &'a [String],
-    pub(crate) pythons: &'a [String],
-    pub(crate) profiles: &'a [std::path::PathBuf],
-    pub(crate) cores: u32,
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) plans: &'a [PlanSpec],
+    /// At least one.
+    pub(super) runtimes: &'a [Runtime],
+    /// Finds the others, which plans name.
+    pub(super) find: Find<'a>,
+    /// Profiles that go before the embedded ones, by their Python.
+    pub(super) costs: &'a BTreeMap<String, Costs>,
+    pub(super) cores: u32,
 }
 
 impl Targets {
-    /// Finds the Pythons, resolves the plans for them, and checks that all can be run, before
-    /// anything is.
-    pub(crate) fn find(wanted: Wanted<'_>, work: &Workload) -> Result<Targets> {
-        let mut pythons = Vec::new();
-        match wanted.pythons {
-            [] => pythons.push(Runtime::find(None)?),
-            given => {
-                for given in given {
-                    pythons.push(Runtime::find(Some(given))?);
-                }
-            }
-        }
-        let specs = wanted
-            .plans
-            .iter()
-            .map(|text| parse_plan(text).map_err(|error| bad_input(error.to_string())))
-            .collect::<Result<Vec<PlanSpec>>>()?;
+    /// Resolves the plans for what runs them, and checks that all can be run, before anything is.
+    pub(super) fn find(wanted: Wanted<'_>, work: &Workload) -> Result<Targets> {
+        let (pythons, specs) = (wanted.runtimes, wanted.plans);
         let mut finder = Finder {
             wanted,
-            profiles: read_profiles(wanted.profiles)?,
             remarks: Vec::new(),
             work,
         };
         let mut targets = Vec::new();
         for (number, python) in pythons.iter().enumerate() {
-            for spec in &specs {
+            for spec in specs {
                 match &spec.python {
                     None => targets.push(finder.target(spec, python)?),
                     // A plan that fixes its Python is run once.
                     Some(_) if number > 0 => {}
-                    Some(name) => targets.push(finder.target(spec, &Runtime::find(Some(name))?)?),
+                    Some(name) => targets.push(finder.target(spec, &(wanted.find)(name)?)?),
                 }
             }
             if specs.is_empty() {
@@ -113,7 +105,6 @@ impl Targets {
 
 struct Finder<'a> {
     wanted: Wanted<'a>,
-    profiles: BTreeMap<String, Costs>,
     remarks: Vec<String>,
     work: &'a Workload,
 }
@@ -130,7 +121,7 @@ impl Finder<'_> {
             match &spec.python {
                 None => targets.push(self.target(&spec, python)?),
                 Some(_) if !first && !python.is_rust() => {}
-                Some(name) => match Runtime::find(Some(name)) {
+                Some(name) => match (self.wanted.find)(name) {
                     Ok(other) => targets.push(self.target(&spec, &other)?),
                     Err(_) => self.remark(format!(
                         "there is no Python {name} here, so the default plan for it is left out"
@@ -171,7 +162,7 @@ impl Finder<'_> {
     /// What a runtime costs: the profile that was given for it, the embedded one, or the nearest.
     fn costs(&mut self, runtime: &Runtime) -> Costs {
         let name = runtime.name();
-        let given = self.profiles.get(&name).cloned();
+        let given = self.wanted.costs.get(&name).cloned();
         let mut costs = match (given, runtime) {
             (Some(costs), _) => costs,
             (None, Runtime::CPython(python)) => self.embedded(python),
@@ -221,19 +212,6 @@ fn nearest(python: &Interpreter) -> &'static str {
         .min_by_key(far)
         .copied()
         .unwrap_or(profile::default_python())
-}
-
-fn read_profiles(paths: &[std::path::PathBuf]) -> Result<BTreeMap<String, Costs>> {
-    let mut profiles = BTreeMap::new();
-    for path in paths {
-        let shown = path.display();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| bad_input(format!("cannot read `{shown}`: {}", reason(&error))))?;
-        let profile = profile::parse_profile(&text)
-            .map_err(|error| bad_input(format!("{shown}: {error}")))?;
-        profiles.insert(profile.python.clone(), profile.costs());
-    }
-    Ok(profiles)
 }
 
 /// Refuses what the runtime lacks.
