@@ -1,5 +1,6 @@
 //! The command line, as clap reads it. The contract for every flag is docs and tests; help is here.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Code(Code),
     /// Write a timeline: .svg, .png, .json (Chrome trace), .pftrace (Perfetto) or .trilane
     Export(Export),
+    /// Serve the page to a browser of this machine, with real runs behind it
+    Serve(Serve),
     /// List the embedded examples, or print one
     Examples(Examples),
     /// The JSON Schema of scenario files
@@ -252,6 +255,27 @@ pub(crate) struct Export {
     /// holds one plan, the first
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+}
+
+/// Prints an address to open in a browser, and serves until Ctrl-C. The page can then run scenarios for
+/// real, on the Pythons of this machine and in Rust, and calibrate.
+///
+/// Only browsers of this machine that were opened with the printed address are answered: the token in it is
+/// a key, new with every start.
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// Where to listen; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    pub(crate) port: u16,
+
+    /// The address to listen on. Another than loopback lets other machines in, and needs the flag below
+    #[arg(long, value_name = "ADDR", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub(crate) host: IpAddr,
+
+    /// Goes with --host: whoever on the network sees the token, which travels unencrypted, can start
+    /// programs on this machine under your name
+    #[arg(long = "i-know-that-others-can-run-code-here")]
+    pub(crate) exposed: bool,
 }
 
 #[derive(Args, Debug)]

@@ -13,6 +13,7 @@ mod png;
 mod progress;
 mod python;
 mod run;
+mod serve;
 mod show;
 mod stop;
 mod term;
@@ -58,6 +59,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(Command::Compare(args)) => commands::compare::compare(&args),
         Some(Command::Code(args)) => commands::code::code(&args),
         Some(Command::Export(args)) => commands::export::export(&args),
+        Some(Command::Serve(args)) => commands::serve::serve(&args),
         Some(Command::Examples(args)) => commands::examples::examples(&args),
         Some(Command::Schema) => commands::schema(),
         Some(Command::Completions { shell }) => commands::completions(shell),

@@ -5,6 +5,8 @@
 //! Whatever was named is started once and answers for itself: a file name proves nothing, and a shim
 //! of pyenv may lead nowhere.
 
+mod list;
+
 use std::collections::BTreeSet;
 use std::env::consts::EXE_SUFFIX;
 use std::io::{self, Read};
@@ -18,6 +20,8 @@ use serde::Deserialize;
 
 use crate::failure::{bad_input, reason};
 use crate::term::sanitise;
+
+pub(crate) use list::all;
 
 /// The oldest Python that can be measured.
 const OLDEST: [u32; 2] = [3, 9];
@@ -50,6 +54,7 @@ sys.stdout.write("\ntrilane-python:" + json.dumps({
     "build": " ".join(sys.version.split()),
     "implementation": platform.python_implementation(),
     "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
+    "free_threaded": "t" in getattr(sys, "abiflags", ""),
     "interpreters": interpreters,
     "start_methods": methods,
 }) + "\n")
@@ -68,6 +73,8 @@ pub(crate) struct Interpreter {
     pub(crate) build: String,
     /// Whether it runs with a GIL.
     pub(crate) gil: bool,
+    /// Whether it is a build that can do without; it may have been told not to.
+    pub(crate) free_threaded: bool,
     /// `CPython`, always: others are refused.
     pub(crate) implementation: String,
     /// Whether `InterpreterPoolExecutor` exists.
@@ -350,6 +357,7 @@ struct Answer {
     build: String,
     implementation: String,
     gil: bool,
+    free_threaded: bool,
     interpreters: bool,
     start_methods: Vec<String>,
 }
@@ -397,6 +405,7 @@ fn ask(mut command: Command, shown: &str) -> Result<Interpreter> {
         release: answer.release,
         build: answer.build,
         gil: answer.gil,
+        free_threaded: answer.free_threaded,
         implementation: answer.implementation,
         interpreters: answer.interpreters,
         start_methods: answer.start_methods,

@@ -33,6 +33,16 @@ pub(crate) fn keep<T, E>(
     make: impl FnOnce() -> Result<T, E>,
     left: impl FnOnce(&T) -> Left,
 ) -> Result<(T, Guard), E> {
+    listen();
+    let mut list = list();
+    let made = make()?;
+    let number = list.iter().map(|(number, _)| *number).max().unwrap_or(0) + 1;
+    list.push((number, left(&made)));
+    Ok((made, Guard(number)))
+}
+
+/// Puts the handler in place, where it is not yet.
+pub(crate) fn listen() {
     static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
         // Without a handler Ctrl-C still ends the program; all that is lost is the tidying.
@@ -47,11 +57,6 @@ pub(crate) fn keep<T, E>(
             std::process::exit(INTERRUPTED);
         });
     });
-    let mut list = list();
-    let made = make()?;
-    let number = list.iter().map(|(number, _)| *number).max().unwrap_or(0) + 1;
-    list.push((number, left(&made)));
-    Ok((made, Guard(number)))
 }
 
 fn list() -> MutexGuard<'static, Vec<(u64, Left)>> {

@@ -22,6 +22,7 @@ fn interpreter(version: [u32; 3], gil: bool) -> Interpreter {
         release: String::new(),
         build: String::new(),
         gil,
+        free_threaded: !gil,
         implementation: "CPython".to_owned(),
         interpreters: version >= [3, 14, 0],
         start_methods: vec![],

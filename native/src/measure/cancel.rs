@@ -25,7 +25,6 @@ struct State {
 
 impl Cancel {
     /// Ends all that runs, and whatever would begin.
-    #[cfg(test)]
     pub(crate) fn cancel(&self) {
         let mut state = self.state();
         state.asked = true;

@@ -38,7 +38,7 @@ pub(crate) use load::NOTABLE;
 use runtime::Runtime;
 use session::{Session, Trouble};
 pub(crate) use targets::{Target, Targets};
-pub(crate) use watch::{Part, Watch};
+pub(crate) use watch::{Moment, Part, Watch};
 
 /// Whatever was expected, a run gets at least this long.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -68,7 +68,7 @@ fn a_program_in_the_place_of_a_python_is_told_from_one() {
         format!(
             "echo 'noise'; echo '{MARK}{{\"path\": null, \"version\": {version}, \
              \"release\": \"x\", \"build\": \"y\", \"implementation\": \"{implementation}\", \
-             \"gil\": true, \"interpreters\": false, \"start_methods\": []}}'"
+             \"gil\": true, \"free_threaded\": false, \"interpreters\": false, \"start_methods\": []}}'"
         )
     };
     let good = pretender(place.path(), &answer("[3, 12, 1]", "CPython"));

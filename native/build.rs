@@ -1,0 +1,96 @@
+//! Packs the page, if there is one, into the binary: each file of `dist/` under gzip, and the hashes of the
+//! scripts and styles that stand in its HTML, for `trilane serve`'s content security policy.
+//!
+//! `cargo xtask build` makes `dist/` and leaves what has not changed alone, so this runs again only where a
+//! file has. A folder that is not there cannot be watched (cargo would run this, and compile the binary,
+//! every time): where there is none, this file itself is watched, and `cargo xtask build` touches it when
+//! it makes the folder. `TRILANE_PAGE` names another folder.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=TRILANE_PAGE");
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let package = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
+    let page = std::env::var_os("TRILANE_PAGE").map(PathBuf::from);
+    let page = package.join("..").join(page.unwrap_or("dist".into()));
+    let names = match page.join("index.html").is_file() {
+        true => {
+            println!("cargo::rerun-if-changed={}", page.display());
+            files(&page)?
+        }
+        false => vec![],
+    };
+    let mut code = String::from("static FILES: &[File] = &[\n");
+    let (mut scripts, mut styles) = (vec![], vec![]);
+    for name in &names {
+        let bytes = std::fs::read(page.join(name))?;
+        let packed = out.join(format!("{name}.gz"));
+        std::fs::write(&packed, gzip(&bytes)?)?;
+        writeln!(
+            code,
+            "    File {{ path: {:?}, gzip: include_bytes!({:?}) }},",
+            format!("/{name}"),
+            packed.display().to_string()
+        )?;
+        if name.ends_with(".html") {
+            let html = std::str::from_utf8(&bytes)?;
+            scripts.extend(inline(html, "script"));
+            styles.extend(inline(html, "style"));
+        }
+    }
+    code.push_str("];\n");
+    for (name, hashes) in [("SCRIPTS", &mut scripts), ("STYLES", &mut styles)] {
+        hashes.sort();
+        hashes.dedup();
+        writeln!(code, "static {name}: &[&str] = &{hashes:?};")?;
+    }
+    std::fs::write(out.join("page.rs"), code)?;
+    Ok(())
+}
+
+/// The names of the page's files, which lie in one folder; not what is being written.
+fn files(page: &Path) -> Result<Vec<String>> {
+    let mut names = vec![];
+    for entry in std::fs::read_dir(page)? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let hidden = name.starts_with('.') || name.ends_with(".part") || name.is_empty();
+        if entry.file_type()?.is_file() && !hidden {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(vec![], Compression::best());
+    packer.write_all(bytes)?;
+    Ok(packer.finish()?)
+}
+
+/// `sha256-…` of what stands between the tags of each such element: what a policy names it by.
+fn inline(html: &str, element: &str) -> Vec<String> {
+    let (open, close) = (format!("<{element}"), format!("</{element}>"));
+    let pieces = html.split(open.as_str()).skip(1);
+    let texts = pieces.filter_map(|piece| {
+        let (attributes, rest) = piece.split_once('>')?;
+        let (text, _) = rest.split_once(close.as_str())?;
+        (!attributes.contains("src=") && !text.is_empty()).then_some(text)
+    });
+    texts
+        .map(|text| format!("sha256-{}", STANDARD.encode(Sha256::digest(text))))
+        .collect()
+}
