@@ -25,7 +25,8 @@ const HELP: &str = "\
 cargo xtask <TASK>
 
   build             the page into dist/, for any static host; with --dev quickly, into dist-dev/
-  serve             the same, served on loopback (--port N, --dev)
+  serve             the page out of a binary that carries it, with real runs behind it: `trilane serve`
+                    (--port N, ...); with --dev both quickly built
   pictures          the README's pictures of the page, into docs/
   editor            only the page's editor, as FOLDER/editor.js (given by Trunk, or dist)
   test [STAGE...]   everything CI checks, in order; or only the stages named

@@ -12,6 +12,7 @@ pub(crate) mod sizes;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
@@ -55,7 +56,7 @@ impl Mode {
         }
     }
 
-    fn dist(self) -> &'static str {
+    pub(crate) fn dist(self) -> &'static str {
         match self {
             Mode::Release => "dist",
             Mode::Dev => "dist-dev",
@@ -132,7 +133,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
         (&wasm_name, &wasm),
         (&editor_name, &editor),
     ];
-    put(&dist, &files)?;
+    put_noticed(root, &dist, &files)?;
     let sizes = match mode {
         Mode::Release => sizes::measured(root, &work, &files)?,
         Mode::Dev => vec![],
@@ -178,6 +179,22 @@ fn optimised(root: &Path, work: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Puts the files there, and where there was no page has cargo notice: the native binary carries the page,
+/// and its build script can watch only a folder that is there (see native/build.rs).
+fn put_noticed(root: &Path, dist: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+    let new = !dist.join("index.html").exists();
+    put(dist, files)?;
+    if new {
+        let script = root.join("native/build.rs");
+        File::options()
+            .append(true)
+            .open(&script)
+            .and_then(|file| file.set_modified(SystemTime::now()))
+            .with_context(|| format!("cannot touch {}", script.display()))?;
+    }
+    Ok(())
 }
 
 /// Makes the folder hold exactly these files. What is there already is left alone, as somebody may be
