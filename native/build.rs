@@ -1,5 +1,5 @@
 //! Packs the page, if there is one, into the binary: each file of `dist/` under gzip, and the hashes of the
-//! scripts and styles that stand in its HTML, for `trilane serve`'s content security policy.
+//! scripts that stand in its HTML, for `trilane serve`'s content security policy.
 //!
 //! `cargo xtask build` makes `dist/` and leaves what has not changed alone, so this runs again only where a
 //! file has. A folder that is not there cannot be watched (cargo would run this, and compile the binary,
@@ -33,7 +33,7 @@ fn main() -> Result<()> {
         false => vec![],
     };
     let mut code = String::from("static FILES: &[File] = &[\n");
-    let (mut scripts, mut styles) = (vec![], vec![]);
+    let mut scripts = vec![];
     for name in &names {
         let bytes = std::fs::read(page.join(name))?;
         let packed = out.join(format!("{name}.gz"));
@@ -45,17 +45,13 @@ fn main() -> Result<()> {
             packed.display().to_string()
         )?;
         if name.ends_with(".html") {
-            let html = std::str::from_utf8(&bytes)?;
-            scripts.extend(inline(html, "script"));
-            styles.extend(inline(html, "style"));
+            scripts.extend(inline(std::str::from_utf8(&bytes)?));
         }
     }
     code.push_str("];\n");
-    for (name, hashes) in [("SCRIPTS", &mut scripts), ("STYLES", &mut styles)] {
-        hashes.sort();
-        hashes.dedup();
-        writeln!(code, "static {name}: &[&str] = &{hashes:?};")?;
-    }
+    scripts.sort();
+    scripts.dedup();
+    writeln!(code, "static SCRIPTS: &[&str] = &{scripts:?};")?;
     std::fs::write(out.join("page.rs"), code)?;
     Ok(())
 }
@@ -81,13 +77,12 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(packer.finish()?)
 }
 
-/// `sha256-…` of what stands between the tags of each such element: what a policy names it by.
-fn inline(html: &str, element: &str) -> Vec<String> {
-    let (open, close) = (format!("<{element}"), format!("</{element}>"));
-    let pieces = html.split(open.as_str()).skip(1);
+/// `sha256-…` of each script that stands in the HTML itself: what a policy names it by.
+fn inline(html: &str) -> Vec<String> {
+    let pieces = html.split("<script").skip(1);
     let texts = pieces.filter_map(|piece| {
         let (attributes, rest) = piece.split_once('>')?;
-        let (text, _) = rest.split_once(close.as_str())?;
+        let (text, _) = rest.split_once("</script>")?;
         (!attributes.contains("src=") && !text.is_empty()).then_some(text)
     });
     texts

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -118,4 +118,34 @@ fn trouble_is_told_and_the_rest_works() {
 fn the_editor_edits_and_lets_go() {
     let [dist, pictures] = built();
     script("editor.js", &[dist.as_ref(), pictures.as_ref()]);
+}
+
+/// The page as `cargo xtask serve` hands it out: the binary that carries it, with all its headers.
+#[cfg(unix)]
+#[test]
+fn the_page_from_the_binary_keeps_its_own_rules_and_reaches_the_machine() {
+    built();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut server = cargo
+        .current_dir(root())
+        .args(["run", "--quiet", "--locked", "--package", "trilane", "--"])
+        .args(["serve", "--port", "0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("cargo runs");
+    let mut line = String::new();
+    let printed = server.stdout.take().expect("a pipe");
+    let read = BufReader::new(printed).read_line(&mut line);
+    let url = line.split(' ').find(|word| word.starts_with("http"));
+    // Asked for before anything can fail, so that the server always ends.
+    let tested = std::panic::catch_unwind(|| {
+        read.expect("it prints");
+        script("served.js", &[url.expect("an address").as_ref()]);
+    });
+    // `cargo run` has become the server.
+    server.kill().expect("it runs");
+    server.wait().expect("it ends");
+    if let Err(failure) = tested {
+        std::panic::resume_unwind(failure);
+    }
 }

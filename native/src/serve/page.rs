@@ -19,18 +19,18 @@ struct File {
     gzip: &'static [u8],
 }
 
-// FILES, SCRIPTS and STYLES: the files, and the hashes of what stands in their HTML itself.
+// FILES and SCRIPTS: the files, and the hashes of the scripts that stand in their HTML itself.
 include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 /// What the page may do: run what came with it, and talk to this server. Its scripts and its WebAssembly
-/// may be compiled, but no text becomes code. Attributes hold styles, as Yew writes them; they run nothing.
+/// may be compiled, but no text becomes code. Styles may stand in the page, as it makes its palette's and
+/// Yew its attributes'; they run nothing, and load nothing from elsewhere.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; worker-src 'self' blob:; \
-         style-src 'self'{}; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; \
+         style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
          connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
         hashes(SCRIPTS),
-        hashes(STYLES),
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
