@@ -136,6 +136,7 @@ impl Racing {
             .collect();
         let verdict = verdict::verdict(&race, &settings, &names);
 
+        let race_reports = race.runs.clone();
         let mut rows = Vec::new();
         let mut runs: Vec<Option<Run>> = Vec::new();
         let mut ran = jobs
@@ -162,7 +163,7 @@ impl Racing {
                 let report = report(&trace);
                 let plan = trace.plan.clone();
                 let run = Run::new(trace, report, None, plan.clone(), SWITCH_INTERVAL);
-                let held = format!("from the file {name}: {}", run.report.origin);
+                let held = from_file(&run.report, &race_reports, &name);
                 (row(&run, plan, false, held), run)
             });
             push(&mut rows, &mut runs, (name, true), run);
@@ -242,6 +243,24 @@ fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
         late: false,
         held,
         words: words::sentence(&run.trace, &run.race),
+    }
+}
+
+/// What to say of a run that came as a file; of a measured one, how far its prediction is off.
+fn from_file(run: &Report, predictions: &[Report], name: &str) -> String {
+    let twin = |one: &&Report| one.plan == run.plan && one.python == run.python;
+    let predicted = predictions.iter().find(twin).map(|one| one.makespan_ns);
+    match predicted.filter(|_| run.origin == "measured" && run.makespan_ns > 0) {
+        Some(predicted) => {
+            let off = predicted as f64 / run.makespan_ns as f64 - 1.0;
+            let way = if off < 0.0 { "short" } else { "long" };
+            format!(
+                "{name}, measured: the prediction above, {}, is {:.1} % too {way}",
+                Dur::from_nanos(predicted),
+                off.abs() * 100.0
+            )
+        }
+        None => format!("{name}: {}", run.origin),
     }
 }
 

@@ -13,6 +13,7 @@ use super::header::Header;
 use super::keys::{KeyList, use_keys};
 use super::knobs::Knobs;
 use super::machine::Machine;
+use super::measure::Measure;
 use super::narration::Narration;
 use super::notes::Notes;
 use super::plans::AddPlan;
@@ -67,7 +68,7 @@ pub(crate) fn App() -> Html {
     html! {
         <>
         <a class="skip" href="#room" onclick={Callback::from(|e: MouseEvent| { e.prevent_default(); platform::focus("race"); })}>{ "Skip to the race" }</a>
-        <Header look={store.look} link={store.link()} dispatch={dispatch.clone()} />
+        <Header look={store.look} link={store.link()} measures={!store.interpreters.is_empty()} dispatch={dispatch.clone()} />
         if let Some(notice) = &store.notice {
             <p class="notice" role="status">{ notice }
                 <button onclick={super::always(&dispatch, Action::Dismiss)}>{ "Close" }</button></p>
@@ -100,6 +101,8 @@ pub(crate) fn App() -> Html {
             Panel::None => html! {},
             Panel::Code => html! { <Code code={store.code.clone()} shown={store.shown.clone()} focus={store.focus()} dark={store.surface.dark} dispatch={dispatch.clone()} /> },
             Panel::Export => html! { <Export shown={store.shown.clone()} focus={store.focus()} surface={store.surface} dispatch={dispatch.clone()} ask={ask.clone()} /> },
+            Panel::Measure => html! { <Measure scenario={store.question.text.clone()} plans={store.question.plans.clone()} interpreters={store.interpreters.clone()}
+                running={store.running.clone()} failed={store.measured_not.clone()} dispatch={dispatch.clone()} /> },
             Panel::Keys => html! { <KeyList dispatch={dispatch.clone()} /> },
         } }
         <Drop dispatch={dispatch.clone()} />

@@ -44,6 +44,12 @@ pub(crate) fn use_behind(store: &UseReducerHandle<State>) -> Question {
     use_questions(store, &ask);
     use_address(store);
     use_playing(store);
+    {
+        let dispatch = store.dispatcher();
+        use_effect_with((), move |()| {
+            platform::served::interpreters(move |all| dispatch.dispatch(Action::Served(all)));
+        });
+    }
     use_effect_with(store.look, |look| platform::set_look(look.name()));
     {
         let dispatch = store.dispatcher();

@@ -10,6 +10,8 @@ use crate::state::{Action, Look, Panel};
 pub(crate) struct Props {
     pub(crate) look: Look,
     pub(crate) link: String,
+    /// The page's host can run plans for real.
+    pub(crate) measures: bool,
     pub(crate) dispatch: Dispatch,
 }
 
@@ -18,6 +20,7 @@ pub(crate) fn Header(props: &Props) -> Html {
     let Props {
         look,
         link,
+        measures,
         dispatch,
     } = props;
     let share = {
@@ -34,6 +37,9 @@ pub(crate) fn Header(props: &Props) -> Html {
         <header>
             <span class="brand"><i class="a" /><i class="b" /><i class="c" />{ "Trilane" }</span>
             <span class="claim">{ "how concurrent Python runs" }</span>
+            if *measures {
+                <button onclick={always(dispatch, Action::Panel(Panel::Measure))} data-do="measure">{ "Measure" }</button>
+            }
             <button onclick={share} data-do="share">{ "Share link" }</button>
             <button onclick={always(dispatch, Action::Panel(Panel::Code))} data-do="code">{ "Python code" }</button>
             <button onclick={always(dispatch, Action::Panel(Panel::Export))} data-do="export">{ "Save" }</button>

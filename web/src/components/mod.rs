@@ -15,6 +15,7 @@ mod keys;
 mod knobs;
 mod lanes;
 mod machine;
+mod measure;
 mod narration;
 mod notes;
 mod panel;

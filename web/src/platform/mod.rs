@@ -4,6 +4,7 @@
 
 mod files;
 mod input;
+pub(crate) mod served;
 mod time;
 
 pub(crate) use files::{chosen, on_files, save, save_png};
@@ -52,6 +53,11 @@ pub(crate) fn take_up(field: &NodeRef) {
         let _ = field.focus();
         field.select();
     }
+}
+
+/// Cores of this machine, as the browser tells.
+pub(crate) fn cores() -> u32 {
+    window().navigator().hardware_concurrency() as u32
 }
 
 /// Whether the visitor asked the system for less motion.

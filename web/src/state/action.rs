@@ -6,7 +6,7 @@ use trilane_core::scenario::Setting;
 use trilane_core::trace::codec;
 
 use super::history::Gesture;
-use super::view::{Look, Mark, Opened, Panel};
+use super::view::{Interpreter, Look, Mark, Opened, Panel, Running};
 use super::{MOST_CORES, Shared, State};
 use crate::wire::Reply;
 
@@ -84,6 +84,12 @@ pub enum Action {
     Tick(f64),
     /// Something lies over the page, or no longer.
     Panel(Panel),
+    /// The machine that serves the page can run these.
+    Served(Vec<Interpreter>),
+    /// Real runs go on.
+    Running(Running),
+    /// They are over; why, where there is no result.
+    Measured(Option<String>),
     /// A file was dropped on the page.
     Drop(String, Vec<u8>),
 }
@@ -198,6 +204,18 @@ impl State {
             Action::Panel(panel) => {
                 self.panel = panel;
                 self.code = None;
+            }
+            Action::Served(all) => self.interpreters = State::share(all),
+            Action::Running(running) => {
+                self.running = Some(running);
+                self.measured_not = None;
+            }
+            Action::Measured(why) => {
+                self.running = None;
+                if why.is_none() {
+                    self.panel = Panel::None;
+                }
+                self.measured_not = why;
             }
             Action::Drop(name, bytes) => self.take(name, bytes),
         }

@@ -25,7 +25,7 @@ use crate::wire::{
 
 pub use action::Action;
 pub use history::History;
-pub use view::{Look, Mark, Opened, Panel, RATES};
+pub use view::{Interpreter, Look, Mark, Opened, Order, Panel, RATES, Running};
 
 /// Most cores of the knob.
 pub const MOST_CORES: u32 = 64;
@@ -106,6 +106,12 @@ pub struct State {
     pub code: Option<Shared<String>>,
     /// What the pointer is on.
     pub tip: Option<String>,
+    /// What runs plans for real on the machine that serves the page; nothing on any other host.
+    pub interpreters: Shared<Vec<Interpreter>>,
+    /// Real runs that are on their way.
+    pub running: Option<Running>,
+    /// Why the last ones gave no result.
+    pub measured_not: Option<String>,
     /// What is wrong with the text.
     pub problems: Shared<Vec<Trouble>>,
     /// Why the last plan could not be added.
@@ -151,6 +157,9 @@ impl State {
             events: None,
             code: None,
             tip: None,
+            interpreters: Shared::default(),
+            running: None,
+            measured_not: None,
             problems: Shared::default(),
             plan_problem: None,
             notice: None,
