@@ -124,7 +124,7 @@ fn the_editor_edits_and_lets_go() {
 #[cfg(unix)]
 #[test]
 fn the_page_from_the_binary_keeps_its_own_rules_and_reaches_the_machine() {
-    built();
+    let [_, pictures] = built();
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let mut server = cargo
         .current_dir(root())
@@ -140,7 +140,9 @@ fn the_page_from_the_binary_keeps_its_own_rules_and_reaches_the_machine() {
     // Asked for before anything can fail, so that the server always ends.
     let tested = std::panic::catch_unwind(|| {
         read.expect("it prints");
-        script("served.js", &[url.expect("an address").as_ref()]);
+        let url = url.expect("an address");
+        script("served.js", &[url.as_ref()]);
+        script("measured.js", &[url.as_ref(), pictures.as_ref()]);
     });
     // `cargo run` has become the server.
     server.kill().expect("it runs");

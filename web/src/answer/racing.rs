@@ -231,6 +231,7 @@ fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
     Ran {
         plan,
         python: report.python.clone(),
+        measured: report.origin == "measured",
         name,
         detail,
         makespan_ns: report.makespan_ns,

@@ -147,7 +147,7 @@ fn ran(props: &CardProps, row: &Row, run: &Ran) -> Html {
                     <EditPlan at={props.at} written={row.written.clone()} {detail} dispatch={props.dispatch.clone()} />
                 }
                 if run.best { <span class="badge good">{ "best" }</span> }
-                if row.file { <span class="badge">{ "from a file" }</span> }
+                if row.file { <span class="badge">{ if run.measured { "measured" } else { "from a file" } }</span> }
                 if !completed { <span class="badge">{ &run.outcome }</span> }
                 if run.late && !props.shown.axis.is_log() { <span class="badge">{ "runs past the window" }</span> }
                 <strong class="time">{ &run.time }</strong><span class="times">{ &run.times }</span>

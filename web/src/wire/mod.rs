@@ -325,6 +325,8 @@ pub struct Ran {
     pub plan: String,
     /// The Python.
     pub python: String,
+    /// Whether it really ran.
+    pub measured: bool,
     /// Its name for people: `asyncio + threads`.
     pub name: String,
     /// What it is in Python.
