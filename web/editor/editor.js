@@ -152,7 +152,8 @@ export function open(parent, { text = '', label, dark = false, onChange, describ
         bracketMatching(), highlightSelectionMatches(), search({ top: true }), lintGutter(),
         keymap.of([...searchKeymap, ...historyKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab]),
         EditorView.contentAttributes.of({
-          'aria-label': label, 'aria-describedby': `${hint.id} ${describedBy}`.trim(), 'data-field': 'scenario',
+          // One can type into it, so it is focusable without this; not every checker knows.
+          tabindex: '0', 'aria-label': label, 'aria-describedby': `${hint.id} ${describedBy}`.trim(), 'data-field': 'scenario',
         }),
         EditorView.domEventHandlers({
           keyup: (event, self) => event.key === 'Escape' && self.setTabFocusMode(TAB_GOES_ON_MS),
