@@ -1,14 +1,26 @@
-//! What page and worker say to each other: requests and replies as JSON, with bytes beside them
-//! (pictures, files) that would take longer to read as JSON than to make.
+//! What page and worker say to each other: requests and replies, with bytes beside them (pictures, files).
+//!
+//! Both sides are of one build, so they travel as postcard has them: a value after the other, without names.
 
 mod picture;
 
 pub use picture::Picture;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trilane_core::scenario::Problem;
 use trilane_core::trace::SpanKind;
 use trilane_timeline::scale::TimeScale;
+
+/// A request or a reply as bytes.
+pub fn pack(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(value).expect("nothing here has a length that is not known")
+}
+
+/// What [`pack`] packed; nothing where the bytes are none of it.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
 
 /// What the page asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 use crate::answer::{Agent, Answer};
-use crate::wire::Request;
+use crate::wire::{self, Request};
 
 /// What the worker is at.
 struct Work {
@@ -48,10 +48,10 @@ pub(crate) fn start() {
     }
     let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let message = Array::from(&event.data());
-        let text = message.get(0).as_string().unwrap_or_default();
-        let request = serde_json::from_str(&text).expect("the page writes what is read here");
-        let bytes = message.get(1).dyn_into::<Uint8Array>();
-        let bytes = bytes.map(|bytes| bytes.to_vec()).unwrap_or_default();
+        let mut parts = super::parts(&message).into_iter();
+        let request = wire::unpack(&parts.next().unwrap_or_default());
+        let request = request.expect("the page writes what is read here");
+        let bytes = parts.next().unwrap_or_default();
         work.borrow_mut().asked.push_back((request, bytes));
         next();
     });
@@ -76,16 +76,15 @@ impl Work {
     }
 
     fn say(&self, answer: &Answer) {
-        let text = serde_json::to_string(&answer.reply).expect("replies are JSON");
-        let message = Array::of1(&text.into());
-        let moved = Array::new();
-        for part in &answer.parts {
+        let (message, moved) = (Array::new(), Array::new());
+        let head = wire::pack(&answer.reply);
+        for part in std::iter::once(&head).chain(&answer.parts) {
             let bytes = Uint8Array::from(part.as_slice());
             moved.push(&bytes.buffer());
             message.push(&bytes);
         }
         self.scope
             .post_message_with_transfer(&message, &moved)
-            .expect("texts and buffers can be sent");
+            .expect("buffers can be sent");
     }
 }

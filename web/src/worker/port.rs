@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JSON, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType,
 };
 
-use crate::wire::{Reply, Request};
+use crate::wire::{self, Reply, Request};
 
 #[wasm_bindgen]
 extern "C" {
@@ -76,8 +76,7 @@ impl Port {
 
     /// Says it to the worker, with bytes beside it.
     pub(crate) fn post(&self, request: &Request, bytes: &[u8]) {
-        let text = serde_json::to_string(request).expect("requests are JSON");
-        let message = Array::of1(&text.into());
+        let message = Array::of1(&Uint8Array::from(wire::pack(request).as_slice()));
         if !bytes.is_empty() {
             message.push(&Uint8Array::from(bytes));
         }
@@ -107,12 +106,10 @@ impl Drop for Port {
 /// The worker's script loads ours, with the module that the page sends it: neither fetched nor compiled
 /// again.
 fn launch() -> Result<Worker, JsValue> {
-    let script = SCRIPT.with(|url| {
-        format!(
-            "import init from {};onmessage=(e)=>{{onmessage=null;init({{module_or_path:e.data}})}}",
-            serde_json::to_string(url).expect("a string is JSON")
-        )
-    });
+    let url = JSON::stringify(&SCRIPT.with(|url| url.as_str().into()))?;
+    let script = format!(
+        "import init from {url};onmessage=(e)=>{{onmessage=null;init({{module_or_path:e.data}})}}"
+    );
     let kind = BlobPropertyBag::new();
     kind.set_type("text/javascript");
     let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&script.into()), &kind)?;
@@ -123,13 +120,9 @@ fn launch() -> Result<Worker, JsValue> {
 }
 
 fn read(message: &Array) -> Heard {
-    let text = message.get(0).as_string().unwrap_or_default();
-    let parts = message.iter().skip(1).filter_map(|part| {
-        let bytes = part.dyn_into::<Uint8Array>().ok()?;
-        Some(bytes.to_vec())
-    });
-    match serde_json::from_str(&text) {
-        Ok(reply) => Heard::Reply(reply, parts.collect()),
-        Err(error) => Heard::Died(format!("its answer cannot be read: {error}")),
+    let mut parts = super::parts(message).into_iter();
+    match wire::unpack(&parts.next().unwrap_or_default()) {
+        Some(reply) => Heard::Reply(reply, parts.collect()),
+        None => Heard::Died("its answer cannot be read".to_owned()),
     }
 }
