@@ -21,9 +21,10 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// Whether the page cannot be used without it. The editor is fetched when it is first opened.
+    /// Whether the page cannot be used without it. The editor is fetched when it is first opened, the
+    /// notes when they are.
     pub(crate) fn first(&self) -> bool {
-        !self.name.starts_with("editor-")
+        !self.name.starts_with("editor-") && self.name != "notes.html"
     }
 }
 
