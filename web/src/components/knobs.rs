@@ -63,7 +63,7 @@ fn one(knob: &Control, dispatch: &Dispatch) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |event: InputEvent| {
             if let Ok(place) = value(&event).parse::<u32>() {
-                let number = number_at(place, least, most);
+                let number = turned_to(place, now.number(), least, most);
                 dispatch.dispatch(Action::Turn(key.clone(), now.with(number)));
             }
         })
@@ -89,6 +89,19 @@ fn number_at(place: u32, least: u64, most: u64) -> u64 {
     // Two digits are what a hand on a slider means.
     let unit = 10f64.powf(number.log10().floor() - 1.0).max(1.0);
     ((number / unit).round() * unit).clamp(least as f64, most as f64) as u64
+}
+
+/// The number that a slider was turned to: where its place means the same number as before, the next one,
+/// or keys could never move it.
+fn turned_to(place: u32, now: u64, least: u64, most: u64) -> u64 {
+    let number = number_at(place, least, most);
+    let before = place_of(now, least, most);
+    let unit = 10u64.pow(now.max(1).ilog10().saturating_sub(1));
+    match number == now {
+        true if place > before => now.saturating_add(unit).min(most),
+        true if place < before => now.saturating_sub(unit).max(least),
+        _ => number,
+    }
 }
 
 fn place_of(number: u64, least: u64, most: u64) -> u32 {
