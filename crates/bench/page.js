@@ -33,7 +33,7 @@ async function show(page, text, plans) {
   const base = page.url().split('#')[0];
   await page.goto('about:blank');
   await page.goto(base + hash(text, plans));
-  await page.evaluate(() => globalThis.trilane.ready);
+  await page.waitForFunction(() => globalThis.trilane?.ready.then(() => true));
   await page.locator(READY).waitFor();
   await page.locator('[data-plan][data-makespan-ns]').first().waitFor();
 }
