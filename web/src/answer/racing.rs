@@ -136,7 +136,6 @@ impl Racing {
             .collect();
         let verdict = verdict::verdict(&race, &settings, &names);
 
-        let race_reports = race.runs.clone();
         let mut rows = Vec::new();
         let mut runs: Vec<Option<Run>> = Vec::new();
         let mut ran = jobs
@@ -163,7 +162,7 @@ impl Racing {
                 let report = report(&trace);
                 let plan = trace.plan.clone();
                 let run = Run::new(trace, report, None, plan.clone(), SWITCH_INTERVAL);
-                let held = from_file(&run.report, &race_reports, &name);
+                let held = from_file(&run.report, &runs, &name);
                 (row(&run, plan, false, held), run)
             });
             push(&mut rows, &mut runs, (name, true), run);
@@ -248,9 +247,11 @@ fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
 }
 
 /// What to say of a run that came as a file; of a measured one, how far its prediction is off.
-fn from_file(run: &Report, predictions: &[Report], name: &str) -> String {
-    let twin = |one: &&Report| one.plan == run.plan && one.python == run.python;
-    let predicted = predictions.iter().find(twin).map(|one| one.makespan_ns);
+fn from_file(run: &Report, rows: &[Option<Run>], name: &str) -> String {
+    let predictions = rows.iter().flatten().filter(|row| row.entry.is_some());
+    let mut reports = predictions.map(|row| &row.report);
+    let twin = reports.find(|one| one.plan == run.plan && one.python == run.python);
+    let predicted = twin.map(|one| one.makespan_ns);
     match predicted.filter(|_| run.origin == "measured" && run.makespan_ns > 0) {
         Some(predicted) => {
             let off = predicted as f64 / run.makespan_ns as f64 - 1.0;
