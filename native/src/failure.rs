@@ -6,6 +6,8 @@
 use std::fmt;
 use std::io;
 
+pub(crate) use trilane_runner::reason;
+
 /// What was given is wrong: a file, a plan, a version, a flag.
 #[derive(Debug)]
 struct BadInput {
@@ -67,13 +69,4 @@ pub(crate) fn did_you_mean<'a>(
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
-}
-
-/// The system's words without its number: `No such file or directory`.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
 }

@@ -8,20 +8,40 @@
 //! Rust has no interpreter lock. With `gil`, every thread takes one anyhow ([`gil`]), by CPython's rules:
 //! then what is left of the difference to Python is not the lock.
 
-#![cfg(unix)]
-
+#[cfg(unix)]
 mod agenda;
+#[cfg(unix)]
 mod blocking;
+#[cfg(unix)]
 mod gil;
+#[cfg(unix)]
 mod job;
+#[cfg(unix)]
 mod pool;
+#[cfg(unix)]
 mod records;
+#[cfg(unix)]
 mod run;
+#[cfg(unix)]
 mod shared;
+#[cfg(unix)]
 mod threads;
+#[cfg(unix)]
 mod unix;
+#[cfg(unix)]
 mod work;
 
+#[cfg(unix)]
 use unix as host;
 
+#[cfg(unix)]
 pub use unix::{Part, part};
+
+/// The system's words without its number: `No such file or directory`.
+pub fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}

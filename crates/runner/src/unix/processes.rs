@@ -220,7 +220,7 @@ impl Worker {
         let _ = self.child.kill();
         Trouble::Worker(match self.child.wait() {
             Ok(status) => status.to_string(),
-            Err(_) => super::trouble::reason(error),
+            Err(_) => crate::reason(error),
         })
     }
 

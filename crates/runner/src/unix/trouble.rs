@@ -7,6 +7,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::reason;
+
 /// Why there is no result.
 #[derive(Clone, Debug, Error)]
 pub(crate) enum Trouble {
@@ -38,14 +40,5 @@ impl Trouble {
             Some(Errno::ENOMEM) => Trouble::Memory(told),
             _ => Trouble::Failed(told),
         }
-    }
-}
-
-/// The system's words without its number: `No such file or directory`.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
     }
 }
