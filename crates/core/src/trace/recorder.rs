@@ -26,6 +26,8 @@ pub struct RunInfo {
 #[derive(Debug)]
 pub struct Recorder {
     tasks: Vec<TaskInfo>,
+    /// Which tasks have ended: tasks end in any order, and a byte each stays in the cache.
+    finished: Vec<bool>,
     threads: Vec<ThreadInfo>,
     spans: Spans,
     flows: Vec<Flow>,
@@ -47,6 +49,7 @@ impl Recorder {
     pub fn new(tasks: u32) -> Recorder {
         Recorder {
             tasks: vec![UNBORN; tasks as usize],
+            finished: vec![false; tasks as usize],
             threads: Vec::new(),
             spans: Spans::default(),
             flows: Vec::new(),
@@ -65,6 +68,7 @@ impl Recorder {
         trace.memory.clear();
         Recorder {
             tasks: trace.tasks,
+            finished: vec![false; tasks as usize],
             threads: trace.threads,
             spans: trace.spans,
             flows: trace.flows,
@@ -78,7 +82,10 @@ impl Recorder {
     }
 
     /// The trace of a run of any origin.
-    pub fn trace(self, origin: Origin, info: RunInfo, outcome: Outcome, events: u64) -> Trace {
+    pub fn trace(mut self, origin: Origin, info: RunInfo, outcome: Outcome, events: u64) -> Trace {
+        for (task, finished) in self.tasks.iter_mut().zip(self.finished) {
+            task.finished = finished;
+        }
         Trace {
             origin,
             plan: info.plan,
@@ -108,7 +115,10 @@ impl Sink for Recorder {
         };
         match self.tasks.get_mut(id as usize) {
             Some(task) => *task = info,
-            None => self.tasks.push(info),
+            None => {
+                self.tasks.push(info);
+                self.finished.push(false);
+            }
         }
     }
 
@@ -132,7 +142,7 @@ impl Sink for Recorder {
     }
 
     fn task_end(&mut self, task: u32, _end: Time) {
-        self.tasks[task as usize].finished = true;
+        self.finished[task as usize] = true;
     }
 
     fn memory(&mut self, at: Time, change: i64) {
