@@ -17,7 +17,7 @@
 use std::collections::VecDeque;
 
 use super::clock::{Event, EventKind};
-use super::thread::State;
+use super::thread::{State, Thread};
 use super::{NEVER, NONE, Sim};
 use crate::trace::{Flow, FlowKind, Lane, Sink, SpanKind};
 use crate::units::Time;
@@ -69,6 +69,44 @@ impl Gil {
     }
 
     #[inline]
+    pub(super) fn is_held(&self) -> bool {
+        self.holder != NONE
+    }
+
+    /// Whether a run of code that holds it up to `end` begins with [`Sim::check_gil`].
+    #[inline]
+    pub(super) fn interrupts(&self, end: u64, interval: u64) -> bool {
+        self.is_wanted()
+            && (self.requested
+                || self.planned == NEVER && end > self.switched.saturating_add(interval))
+    }
+
+    /// Gives the free lock to thread `id`. Returns the thread that waited for the switch, if any.
+    #[inline(always)]
+    fn give<S: Sink>(&mut self, id: u32, thread: &mut Thread, now: u64, sink: &mut S) -> u32 {
+        self.holder = id;
+        thread.has_gil = true;
+        if self.last == id {
+            return NONE;
+        }
+        let last = std::mem::replace(&mut self.last, id);
+        self.switched = now;
+        if std::mem::take(&mut thread.waited_for_gil) && last != NONE {
+            sink.flow(Flow {
+                kind: FlowKind::Gil,
+                from: Lane::thread(last),
+                start: Time::from_nanos(self.released),
+                to: Lane::thread(id),
+                end: Time::from_nanos(now),
+            });
+        }
+        match std::mem::replace(&mut self.dropper, NONE) {
+            dropper if dropper == id => NONE,
+            dropper => dropper,
+        }
+    }
+
+    #[inline]
     fn let_go(&mut self, now: u64) {
         self.holder = NONE;
         self.released = now;
@@ -87,35 +125,18 @@ impl<S: Sink> Sim<'_, S> {
     #[inline(always)]
     pub(crate) fn take_gil(&mut self, thread: u32) -> bool {
         let slot = &mut self.threads[thread as usize];
-        let id = slot.gil;
-        if id == NONE {
+        let Some(gil) = self.gils.get_mut(slot.gil as usize) else {
             slot.has_gil = true;
             return true;
-        }
-        let gil = &mut self.gils[id as usize];
-        if gil.holder != NONE {
+        };
+        if gil.is_held() {
             self.wait_off_core(thread);
             return false;
         }
-        gil.holder = thread;
-        slot.has_gil = true;
-        if gil.last != thread {
-            let now = self.clock.now;
-            let last = std::mem::replace(&mut gil.last, thread);
-            gil.switched = now;
-            let dropper = std::mem::replace(&mut gil.dropper, NONE);
-            if std::mem::take(&mut slot.waited_for_gil) && last != NONE {
-                self.sink.flow(Flow {
-                    kind: FlowKind::Gil,
-                    from: Lane::thread(last),
-                    start: Time::from_nanos(gil.released),
-                    to: Lane::thread(thread),
-                    end: Time::from_nanos(now),
-                });
-            }
-            if dropper != NONE && dropper != thread {
-                self.wait_again(id, dropper);
-            }
+        let dropper = gil.give(thread, slot, self.clock.now, self.sink);
+        if dropper != NONE {
+            let id = slot.gil;
+            self.wait_again(id, dropper);
         }
         true
     }
@@ -143,8 +164,7 @@ impl<S: Sink> Sim<'_, S> {
     #[inline]
     pub(crate) fn gil_is_held(&self, thread: u32) -> bool {
         let slot = &self.threads[thread as usize];
-        let needs = slot.wants_gil && !slot.has_gil && slot.gil != NONE;
-        needs && self.gils[slot.gil as usize].holder != NONE
+        slot.needs_gil() && self.gils.get(slot.gil as usize).is_some_and(Gil::is_held)
     }
 
     /// Waits on the lock's condition, off the core.
@@ -162,7 +182,7 @@ impl<S: Sink> Sim<'_, S> {
     /// Whether others want a lock; of none, nobody does.
     #[inline]
     pub(crate) fn gil_is_wanted(&self, id: u32) -> bool {
-        id != NONE && self.gils[id as usize].is_wanted()
+        self.gils.get(id as usize).is_some_and(Gil::is_wanted)
     }
 
     /// Joins the waiters; since when is in its slot.
@@ -195,8 +215,7 @@ impl<S: Sink> Sim<'_, S> {
     /// The lock is free, and one waiter hears of it.
     #[inline]
     pub(super) fn let_go_of_gil(&mut self, id: u32) {
-        if id != NONE {
-            let gil = &mut self.gils[id as usize];
+        if let Some(gil) = self.gils.get_mut(id as usize) {
             gil.let_go(self.clock.now);
             let next = gil.waiters.pop_front();
             self.signal(next);

@@ -1,6 +1,6 @@
 //! Threads: what each is doing, and the driver that turns its program's [`Op`]s into time.
 
-use super::clock::{Event, EventKind, GENERATION_MASK};
+use super::clock::{Clock, Event, EventKind, GENERATION_MASK};
 use super::kernel::Kernel;
 use super::op::{Op, Then};
 use super::steps::Glide;
@@ -129,6 +129,12 @@ impl Thread {
         self.generation = self.generation.wrapping_add(1) & GENERATION_MASK;
     }
 
+    /// Whether it goes on only with the lock, and has not got it.
+    #[inline]
+    pub(super) fn needs_gil(&self) -> bool {
+        self.wants_gil && !self.has_gil
+    }
+
     /// Breaks off its present run of code: what of it is left is for later.
     pub(super) fn break_off(&mut self, now: u64, kernel: &Kernel) {
         let done = kernel.done_in(now - self.run_start);
@@ -145,6 +151,30 @@ impl Thread {
             }
             self.since = now;
         }
+    }
+
+    /// Runs its code, which ends at `end` if nothing happens before: then true, with the clock moved.
+    #[inline(always)]
+    fn run_until<S: Sink>(
+        &mut self,
+        end: u64,
+        id: u32,
+        kernel: &Kernel,
+        clock: &mut Clock,
+        sink: &mut S,
+    ) -> bool {
+        let now = clock.now;
+        self.show(id, self.run_kind, now, sink);
+        if kernel.quiet() && clock.skip_to(end) {
+            self.run_left = 0;
+            return true;
+        }
+        self.run_start = now;
+        self.state = State::Running;
+        self.new_generation();
+        let event = Event::new(EventKind::RunEnd, id, self.generation);
+        clock.at(end, event);
+        false
     }
 
     /// From `now` on the lane of thread `id`, which this is, shows `kind`.
@@ -210,14 +240,12 @@ impl<S: Sink> Sim<'_, S> {
     /// Runs code that was broken off, or that is known from before a wait. True if it is done.
     #[inline]
     fn resume(&mut self, id: u32) -> bool {
-        let thread = &self.threads[id as usize];
-        let takes = thread.wants_gil && !thread.has_gil;
-        (!takes || self.take_gil(id)) && self.run_code(id)
+        (!self.threads[id as usize].needs_gil() || self.take_gil(id)) && self.run_code(id)
     }
 
     /// Asks the thread's program what it does next, until that takes time.
     fn decide(&mut self, id: u32) {
-        loop {
+        let (kind, until) = loop {
             let thread = &mut self.threads[id as usize];
             // What comes after a run of code, whatever its kind, is for Python code to decide.
             thread.wants_gil = true;
@@ -234,8 +262,7 @@ impl<S: Sink> Sim<'_, S> {
                         continue;
                     }
                     Glide::Wait { ns, .. } => {
-                        let until = self.clock.now.saturating_add(ns);
-                        return self.block(id, SpanKind::Io, until);
+                        break (SpanKind::Io, self.clock.now.saturating_add(ns));
                     }
                     Glide::Stop => {}
                 }
@@ -248,16 +275,14 @@ impl<S: Sink> Sim<'_, S> {
                 continue;
             }
             match op.then() {
-                Then::Block => return self.block(id, op.kind(), op.ns),
-                Then::Sleep => {
-                    let until = self.clock.now.saturating_add(op.ns);
-                    return self.block(id, op.kind(), until);
-                }
+                Then::Block => break (op.kind(), op.ns),
+                Then::Sleep => break (op.kind(), self.clock.now.saturating_add(op.ns)),
                 Then::End => return self.end_thread(id),
                 // A task's own, which its thread's program does not hand on.
                 Then::Run | Then::GoOn | Then::TaskEnded | Then::Away | Then::Timer => {}
             }
-        }
+        };
+        self.block(id, kind, until);
     }
 
     /// Runs code that holds the lock, if nothing can happen before it is done: the same as going back
@@ -298,26 +323,28 @@ impl<S: Sink> Sim<'_, S> {
     /// it ends with an event, or was kept from beginning.
     #[inline(always)]
     fn run_code(&mut self, id: u32) -> bool {
-        let now = self.clock.now;
-        let thread = &self.threads[id as usize];
-        let end = now.saturating_add(self.kernel.stretched(thread.run_left));
-        if thread.wants_gil && self.gil_is_wanted(thread.gil) && self.check_gil(id, end) {
+        let thread = &mut self.threads[id as usize];
+        let end = (self.clock.now).saturating_add(self.kernel.stretched(thread.run_left));
+        if thread.wants_gil
+            && let Some(gil) = self.gils.get(thread.gil as usize)
+            && gil.interrupts(end, self.costs.switch_interval)
+        {
+            return self.run_interrupted(id, end);
+        }
+        thread.run_until(end, id, &self.kernel, &mut self.clock, self.sink)
+    }
+
+    /// The same where a request for the lock stands or will come before the end.
+    #[inline(never)]
+    fn run_interrupted(&mut self, id: u32, end: u64) -> bool {
+        if self.check_gil(id, end) {
             return false;
         }
         let thread = &mut self.threads[id as usize];
-        thread.show(id, thread.run_kind, now, self.sink);
-        if self.kernel.quiet() && self.clock.skip_to(end) {
-            thread.run_left = 0;
-            return true;
-        }
-        thread.run_start = now;
-        thread.state = State::Running;
-        thread.new_generation();
-        let event = Event::new(EventKind::RunEnd, id, thread.generation);
-        self.clock.at(end, event);
-        false
+        thread.run_until(end, id, &self.kernel, &mut self.clock, self.sink)
     }
 
+    #[inline(always)]
     fn block(&mut self, id: u32, kind: SpanKind, until: u64) {
         let thread = &mut self.threads[id as usize];
         thread.show(id, kind, self.clock.now, self.sink);
