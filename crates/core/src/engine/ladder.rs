@@ -22,6 +22,8 @@ use crate::units::Time;
 const SORT_BLOCKS: u32 = 4;
 /// As many entries are moved to the near run at once, if there are as many in small buckets.
 const BATCH: usize = 16;
+/// From so many events on it pays to look ahead at them.
+const FORESEEN: usize = 4;
 /// Entries a bucket that a new rung aims for.
 const FILL: usize = 8;
 /// The fewest buckets of a rung.
@@ -66,6 +68,19 @@ pub struct EventQueue<E> {
     spare: Vec<Vec<Bucket>>,
     /// When the last event was popped, to check that time moves forward.
     now: u64,
+}
+
+/// Events that will come out soon, the earliest first; others may yet be pushed before them.
+#[derive(Clone, Debug)]
+pub struct Upcoming<'a, E>(std::slice::Iter<'a, Entry<E>>);
+
+impl<E: Copy> Iterator for Upcoming<'_, E> {
+    type Item = E;
+
+    #[inline]
+    fn next(&mut self) -> Option<E> {
+        self.0.next().map(|entry| entry.event)
+    }
 }
 
 impl<E: Copy> EventQueue<E> {
@@ -122,12 +137,22 @@ impl<E: Copy> EventQueue<E> {
     /// Takes the next event.
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, E)> {
+        self.pop_foreseeing(|_| {})
+    }
+
+    /// The same; whenever events have come near, `foresee` is handed them, so that the caller can have
+    /// what they need fetched from memory all at once, not one after another.
+    #[inline]
+    pub fn pop_foreseeing(&mut self, foresee: impl FnOnce(Upcoming<'_, E>)) -> Option<(Time, E)> {
         let entry = self.near.take()?;
         if cfg!(debug_assertions) {
             self.now = entry.time;
         }
         if self.near.len() == 0 {
             self.refill();
+            if self.near.len() >= FORESEEN {
+                foresee(Upcoming(self.near.entries().iter()));
+            }
         }
         Some((Time::from_nanos(entry.time), entry.event))
     }

@@ -22,7 +22,7 @@ mod tests;
 
 pub mod heap;
 
-pub use ladder::EventQueue;
+pub use ladder::{EventQueue, Upcoming};
 
 /// An event and its time in nanoseconds, as stored: 16 bytes where the event has 8.
 #[derive(Clone, Copy, Debug)]

@@ -39,6 +39,12 @@ impl<E: Copy> Run<E> {
         self.slots.get(self.head)
     }
 
+    /// The entries, the earliest first.
+    #[inline]
+    pub(super) fn entries(&self) -> &[Entry<E>] {
+        &self.slots[self.head..]
+    }
+
     /// Takes the earliest entry.
     #[inline]
     pub(super) fn take(&mut self) -> Option<Entry<E>> {

@@ -121,7 +121,11 @@ impl Trio {
             .sorted
             .pop_first()
             .map(|((time, id), ())| (Time::from_nanos(time), id));
-        assert_eq!(self.ladder.pop(), expect);
+        let mut soon = Vec::new();
+        let popped = self.ladder.pop_foreseeing(|events| soon.extend(events));
+        assert_eq!(popped, expect);
+        let next = self.sorted.keys().map(|&(_, id)| id);
+        assert!(next.take(soon.len()).eq(soon), "what was foreseen is next");
         assert_eq!(self.heap.pop(), expect);
         self.now = expect.map_or(self.now, |(time, _)| time.as_nanos());
         self.check_front();

@@ -1,6 +1,6 @@
 //! The virtual clock: the event queue, and the seeded jitter of the machine.
 
-use crate::engine::EventQueue;
+use crate::engine::{EventQueue, Upcoming};
 use crate::profile::Quantiles;
 use crate::rng::Rng;
 use crate::units::Time;
@@ -90,9 +90,10 @@ impl Clock {
         self.at(self.now.saturating_add(ns), event);
     }
 
+    /// The next event; see [`EventQueue::pop_foreseeing`].
     #[inline]
-    pub(crate) fn next(&mut self) -> Option<Event> {
-        let (time, event) = self.queue.pop()?;
+    pub(crate) fn next(&mut self, foresee: impl FnOnce(Upcoming<'_, Event>)) -> Option<Event> {
+        let (time, event) = self.queue.pop_foreseeing(foresee)?;
         self.now = time.as_nanos();
         self.popped += 1;
         Some(event)

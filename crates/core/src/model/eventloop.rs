@@ -327,6 +327,7 @@ impl<S: Sink> Sim<'_, S> {
 
     fn fire_due(&mut self) {
         let mut due = std::mem::take(&mut self.event_loop.due);
+        (self.tasks).foresee(self.work, due.iter().map(|(_, timer)| timer.task()));
         for &(time, timer) in &due {
             let (task, number) = (timer.task(), timer.number());
             if timer.is_limit() {

@@ -15,6 +15,7 @@ mod clock;
 mod collect;
 mod eventloop;
 mod executor;
+mod foresight;
 mod gather;
 mod gil;
 mod kernel;
@@ -229,7 +230,12 @@ impl<'a, S: Sink> Sim<'a, S> {
             if self.finished() {
                 return self.end(Outcome::Completed);
             }
-            let Some(event) = self.clock.next() else {
+            let next = self.clock.next(|soon| {
+                // Where the id is a lock's, some thread's task is looked at in vain.
+                let threads = soon.filter_map(|event| self.threads.get(event.id() as usize));
+                (self.tasks).foresee(self.work, threads.map(|thread| thread.task));
+            });
+            let Some(event) = next else {
                 let stuck = self.stuck();
                 return self.end(Outcome::Deadlock(stuck));
             };
