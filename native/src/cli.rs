@@ -176,6 +176,11 @@ pub(crate) struct Measure {
     /// The lanes of every plan below its bar: threads, event loop, GIL
     #[arg(long)]
     pub(crate) timeline: bool,
+
+    /// Write what was measured into this file too, to drop on the page: .json (every run, with its
+    /// figures and its timeline) or .trilane (the timeline of one run)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -9,6 +9,8 @@
 //!    [`draw::DrawList`]: for a canvas to paint, for [`svg`] to write, or for [`raster`] to make pixels.
 //! 4. [`scene::hit`] tells what is under a point, and [`scene::arrows`] the flows of a selection.
 //!
+//! [`pair`] draws how a measured run differs from its prediction.
+//!
 //! A [`sheet::Sheet`] is all of that for one run opened into its lanes, with their names, and
 //! [`plot`] has how long its tasks took and how busy its cores were.
 //!
@@ -53,6 +55,7 @@
 
 pub mod draw;
 pub mod lod;
+pub mod pair;
 pub mod palette;
 pub mod plot;
 pub mod race;

@@ -6,11 +6,12 @@ use proptest::prelude::*;
 use trilane_core::trace::view::{self, Span};
 use trilane_core::trace::{Lane, Outcome, SpanKind, Stuck, ThreadRole, Trace};
 use trilane_timeline::draw::{DrawList, Paint};
+use trilane_timeline::pair::Difference;
 use trilane_timeline::palette::Theme;
 use trilane_timeline::rows::{Content, Row, Timeline, View};
 use trilane_timeline::scale::TimeScale;
 use trilane_timeline::scene::{self, Layout, Metrics, Style};
-use trilane_timeline::svg::{self, Ground, Options};
+use trilane_timeline::svg::{self, Card, Ground, Options};
 
 const METRICS: Metrics = Metrics {
     row_px: 16.0,
@@ -286,6 +287,48 @@ fn the_fastest_that_completed_is_marked_and_what_is_cut_says_so() {
     assert!(after(">best<") > after("ThreadPoolExecutor(4)"));
     assert!(after(">runs past the window<") > after("ThreadPoolExecutor(1)"));
     assert_eq!(svg.matches(">deadlock<").count(), 1);
+}
+
+#[test]
+fn a_measured_run_shows_how_it_differs_from_its_prediction() {
+    let predicted = common::threads(4, 40, 3_000);
+    let check = |measured: &Trace, differs: bool, words: &str| {
+        for width_px in WIDTHS {
+            let card = |trace, predicted| Card {
+                trace,
+                caption: "",
+                predicted,
+            };
+            let cards = [card(&predicted, None), card(measured, Some(0))];
+            let options = Options {
+                width_px,
+                ..Options::default()
+            };
+            let svg = svg::cards(&cards, &options);
+            check_svg(&svg, width_px);
+            assert!(svg.contains(words), "{words} at {width_px}");
+            // The prediction alone could be the best.
+            assert_eq!(svg.matches(">best<").count(), 1);
+            let difference = Difference::new(&predicted, measured);
+            assert_eq!(difference.whole() > 0.0, differs, "{}", difference.whole());
+        }
+    };
+    check(&predicted.clone(), false, "ends when predicted");
+    check(&common::threads(4, 40, 2_000), true, " earlier");
+    check(&common::threads(4, 40, 4_000), true, " later");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// A share is one: nothing of a run and itself, and never more than all.
+    #[test]
+    fn what_differs_is_a_share(a in trace(), b in trace(), from in 0u64..200_000_000, long in 0u64..200_000_000) {
+        let share = Difference::new(&a, &b).share(from, from + long);
+        prop_assert!((0.0..=1.0).contains(&share), "{share}");
+        prop_assert_eq!(share, Difference::new(&b, &a).share(from, from + long));
+        prop_assert_eq!(Difference::new(&a, &a).whole(), 0.0);
+    }
 }
 
 #[test]

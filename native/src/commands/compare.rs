@@ -80,15 +80,21 @@ pub(crate) fn compare(args: &Compare) -> Result<()> {
             [scenario] => format!("{}: predicted and measured", scenario.title),
             _ => "Predicted and measured".to_owned(),
         };
-        let runs: Vec<(&Trace, &str)> = pictures
+        let runs: Vec<svg::Card<'_>> = pictures
             .iter()
-            .map(|(trace, caption)| (trace, caption.as_str()))
+            .enumerate()
+            .map(|(at, (trace, caption))| svg::Card {
+                trace,
+                caption,
+                // They alternate.
+                predicted: (at % 2 == 1).then(|| at - 1),
+            })
             .collect();
         let options = svg::Options {
             title: Some(&title),
             ..svg::Options::default()
         };
-        output::write_file(path, svg::race(&runs, &options).as_bytes())?;
+        output::write_file(path, svg::cards(&runs, &options).as_bytes())?;
     }
     outcome
 }

@@ -1,7 +1,7 @@
 //! `measure`: the same work, run for real.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -9,6 +9,7 @@ use trilane_core::advice::why::Setting;
 use trilane_core::plan::{StartMethod, parse_plan};
 use trilane_core::profile::{self, Costs};
 use trilane_core::scenario::Scenario;
+use trilane_core::trace::codec;
 use trilane_core::units::Dur;
 
 use crate::cli::{Io, Measure, Real};
@@ -24,6 +25,8 @@ use crate::{input, output, show};
 
 /// Runs the command.
 pub(crate) fn measure(args: &Measure) -> Result<()> {
+    // Before anything runs for minutes.
+    let kind = args.output.as_deref().map(Kind::of).transpose()?;
     let scenario = &input::load(args.scenario.as_deref())?;
     let done = run(scenario, &args.real)?;
     let look = Look::stdout();
@@ -51,8 +54,52 @@ pub(crate) fn measure(args: &Measure) -> Result<()> {
         }
         output::print(&paint(&lines, &look))?;
     }
+    if let Some((path, kind)) = args.output.as_deref().zip(kind) {
+        keep(&done, path, kind)?;
+    }
     remarks(&done);
     failures(&done)
+}
+
+/// What a file of measured runs may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// All of them, with their figures.
+    Json,
+    /// One trace.
+    Trace,
+}
+
+impl Kind {
+    /// By the file's name.
+    fn of(path: &Path) -> Result<Kind> {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        match ending.map(str::to_ascii_lowercase).as_deref() {
+            Some("json") => Ok(Kind::Json),
+            Some("trilane") => Ok(Kind::Trace),
+            _ => Err(bad_input(format!(
+                "cannot tell what to write from the name `{}`: end it in .json (every run, with its figures and \
+                 its timeline) or .trilane (the timeline of one run)",
+                path.display()
+            ))),
+        }
+    }
+}
+
+/// Writes what was measured into a file that the page shows beside its predictions.
+fn keep(done: &Finished, path: &Path, kind: Kind) -> Result<()> {
+    let kept = done.measured();
+    let bytes = match (kind, kept.as_slice()) {
+        (Kind::Json, _) => (serde_json::to_string_pretty(&done.file())? + "\n").into_bytes(),
+        (Kind::Trace, [(_, measured)]) => codec::encode(&measured.trace),
+        (Kind::Trace, several) => {
+            return Err(bad_input(format!(
+                "a .trilane file holds one run, and {} were made: write a .json, or give one --plan",
+                several.len()
+            )));
+        }
+    };
+    output::write_file(path, &bytes)
 }
 
 /// Finds the Pythons, and measures.

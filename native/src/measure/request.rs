@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use trilane_core::advice::counted;
 use trilane_core::compare::Race;
 use trilane_core::plan::{Plan, PlanSpec};
 use trilane_core::profile::Costs;
 use trilane_core::scenario::Scenario;
+use trilane_core::trace::codec;
 use trilane_core::workload::{Workload, draw};
 
 use super::runtime::Runtime;
@@ -167,6 +170,12 @@ impl Finished {
         let runs = kept.iter().zip(&race.runs);
         let runs = runs.map(|((_, measured), report)| measured.document(report));
         document["runs"] = Value::Array(runs.collect());
+        document["work"] = json!(self.work.digest());
+        document["machine"] = json!(format!(
+            "{}, {}",
+            processor(),
+            counted(u64::from(self.cores), "core")
+        ));
         let failures = self.failed().map(|(target, what)| {
             json!({ "plan": target.plan.to_string(), "python": target.runtime.name(), "error": what })
         });
@@ -179,4 +188,27 @@ impl Finished {
         }
         document
     }
+
+    /// The same with each run's trace, for the page to draw: in base 64, as it is safe in an address.
+    pub(crate) fn file(&self) -> Value {
+        let mut document = self.document();
+        let kept = self.measured();
+        let runs = document["runs"].as_array_mut().into_iter().flatten();
+        for (run, (_, measured)) in runs.zip(kept) {
+            let trace = codec::encode(&measured.trace);
+            run["trace"] = json!(URL_SAFE_NO_PAD.encode(trace));
+        }
+        document
+    }
+}
+
+/// This machine's processor in words.
+fn processor() -> String {
+    let about = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = about
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(key, _)| key.trim().eq_ignore_ascii_case("model name"));
+    name.map_or(std::env::consts::ARCH, |(_, name)| name.trim())
+        .to_owned()
 }

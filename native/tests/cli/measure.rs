@@ -8,8 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use tempfile::TempDir;
+use trilane_core::trace::codec::decode;
 
 use crate::common::{SMALL, check_refused, run, trilane};
 
@@ -119,6 +122,52 @@ fn every_default_plan_runs_everything_and_adds_up() {
             "{plan}: {run}"
         );
     }
+}
+
+#[test]
+fn what_was_measured_can_be_kept_for_the_page() {
+    let (folder, file) = place(SMALL);
+    let at = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let plans = ["--plan", "sync", "--plan", "threads(2)", "--repeat", "2"];
+    let (whole, one) = (at("run.json"), at("run.trilane"));
+    let printed = json(&[&["measure", &file, "--json", "-o", &whole], &plans[..]].concat());
+    let kept = std::fs::read(&whole).expect("it is written");
+    let mut kept: Value = serde_json::from_slice(&kept).expect("JSON");
+    for (kept, printed) in (kept["runs"].as_array_mut().expect("runs").iter_mut())
+        .zip(printed["runs"].as_array().expect("runs"))
+    {
+        let trace = kept.as_object_mut().expect("an object").remove("trace");
+        let trace = trace.as_ref().and_then(Value::as_str).expect("a trace");
+        let bytes = URL_SAFE_NO_PAD.decode(trace).expect("base 64");
+        let trace = decode(&bytes).expect("a trace");
+        let makespan = trace.makespan().as_nanos();
+        assert_eq!(kept["makespan_ns"].as_u64(), Some(makespan));
+        assert_eq!(kept, printed, "the rest is what is printed");
+    }
+    assert!(
+        printed["machine"]
+            .as_str()
+            .is_some_and(|text| text.contains("core"))
+    );
+    assert_eq!(printed["work"], kept["work"]);
+    let single = [
+        "measure", &file, "--plan", "sync", "--repeat", "1", "-o", &one,
+    ];
+    assert_eq!(run(&single).status.code(), Some(0));
+    assert!(decode(&std::fs::read(&one).expect("it is written")).is_ok());
+    // Not with two runs, and not by a name that says nothing: before anything runs.
+    let check = |name: &str, expect: &str| {
+        let path = at(name);
+        let output = run(&[&["measure", &file, "-o", &path], &plans[..]].concat());
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            output.status.code() == Some(2) && errors.contains(expect),
+            "{errors}"
+        );
+        assert!(!std::path::Path::new(&path).exists());
+    };
+    check("two.trilane", "holds one run, and 2 were made");
+    check("two.txt", "cannot tell what to write");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! `first_draw + i * draws_per_task`, whatever happens to the tasks before it.
 
 mod compile;
+mod digest;
 mod sample;
 
 pub use sample::{draw, sample};

@@ -1,7 +1,7 @@
 //! SVG pictures: self-contained, accessible, and right on a light and a dark ground.
 //!
 //! [`timeline()`] is one run opened into its lanes; [`race()`] is several plans above each other on one
-//! time axis. Both are laid out for a width, from 360 px up, rather than scaled.
+//! time axis, and [`cards()`] the same with measured runs beside their predictions. All are laid out for a width, from 360 px up, rather than scaled.
 
 mod head;
 mod legend;
@@ -10,7 +10,7 @@ mod style;
 mod timeline;
 mod write;
 
-pub use race::race;
+pub use race::{Card, cards, race};
 pub use timeline::timeline;
 
 use trilane_core::trace::Lane;

@@ -7,6 +7,7 @@ use super::timeline::card;
 use super::write::{Words, document};
 use super::{Options, legend};
 use crate::draw::{Anchor, DrawList, Font, Line, Paint, Rect};
+use crate::pair::{self, Difference};
 use crate::palette::Chrome;
 use crate::race;
 use crate::rows::{Timeline, View};
@@ -14,9 +15,30 @@ use crate::scale::TimeScale;
 use crate::scene::grid;
 use crate::words;
 
-/// A picture of several runs, each with its caption (its speed-up, say), in the order given. The
-/// fastest that completed is marked.
+/// A run in a picture of several.
+#[derive(Clone, Copy, Debug)]
+pub struct Card<'a> {
+    /// The run.
+    pub trace: &'a Trace,
+    /// What stands beside its run time: its speed-up, say.
+    pub caption: &'a str,
+    /// Of a measured run: the card of its prediction, by its place. How they differ is drawn below it.
+    pub predicted: Option<usize>,
+}
+
+/// A picture of several runs, each with its caption, in the order given. The fastest that completed is
+/// marked.
 pub fn race(runs: &[(&Trace, &str)], options: &Options<'_>) -> String {
+    let card = |&(trace, caption)| Card {
+        trace,
+        caption,
+        predicted: None,
+    };
+    cards(&runs.iter().map(card).collect::<Vec<_>>(), options)
+}
+
+/// The same, of which some are measured and stand beside their predictions.
+pub fn cards(runs: &[Card<'_>], options: &Options<'_>) -> String {
     let race = Race::new(runs, options);
     let mut list = DrawList::default();
     let top = race.title(options.title, &mut list);
@@ -43,9 +65,10 @@ pub fn race(runs: &[(&Trace, &str)], options: &Options<'_>) -> String {
 
 /// What stands where, before anything is drawn.
 struct Race<'a> {
-    runs: &'a [(&'a Trace, &'a str)],
+    runs: &'a [Card<'a>],
     timelines: Vec<Timeline>,
-    /// Index of the fastest that completed.
+    differences: Vec<Option<Difference>>,
+    /// Index of the fastest that completed, of what is not beside its prediction.
     best: Option<usize>,
     width: f32,
     narrow: bool,
@@ -56,15 +79,22 @@ struct Race<'a> {
 }
 
 impl<'a> Race<'a> {
-    fn new(runs: &'a [(&'a Trace, &'a str)], options: &Options<'_>) -> Race<'a> {
+    fn new(runs: &'a [Card<'a>], options: &Options<'_>) -> Race<'a> {
         let width = options.width_px.max(280) as f32;
         let narrow = width < 600.0;
         let most_rows = options.most_rows.min(if narrow { 8 } else { 12 });
         let timelines: Vec<Timeline> = runs
             .iter()
-            .map(|(trace, _)| Timeline::new(trace, View::Race, most_rows))
+            .map(|card| Timeline::new(card.trace, View::Race, most_rows))
             .collect();
-        let completed = |at: &usize| runs[*at].0.outcome == Outcome::Completed;
+        let differences = runs.iter().map(|card| {
+            let predicted = runs.get(card.predicted?)?;
+            Some(Difference::new(predicted.trace, card.trace))
+        });
+        let completed = |at: &usize| {
+            let card = &runs[*at];
+            card.predicted.is_none() && card.trace.outcome == Outcome::Completed
+        };
         let best = (0..runs.len())
             .filter(completed)
             .min_by_key(|&at| timelines[at].end_ns);
@@ -73,7 +103,9 @@ impl<'a> Race<'a> {
         let gutter = if narrow {
             0.0
         } else {
-            race::gutter(&timelines)
+            let differs = runs.iter().any(|card| card.predicted.is_some());
+            let title = if differs { pair::TITLE } else { "" };
+            race::gutter(&timelines).max(race::LABEL.width(title) + 14.0)
         };
         let scale = TimeScale::new(
             0.0,
@@ -83,6 +115,7 @@ impl<'a> Race<'a> {
         );
         Race {
             runs,
+            differences: differences.collect(),
             timelines,
             best,
             width,
@@ -113,8 +146,8 @@ impl<'a> Race<'a> {
     fn cards(&self, top: f32, list: &mut DrawList) -> (f32, Vec<(f32, f32)>) {
         let mut areas = Vec::new();
         let mut y = top;
-        for (at, ((trace, caption), timeline)) in self.runs.iter().zip(&self.timelines).enumerate()
-        {
+        let runs = self.runs.iter().zip(&self.timelines).enumerate();
+        for (at, (Card { trace, caption, .. }, timeline)) in runs {
             let late = timeline.end_ns as f64 > self.scale.end_ns();
             let best = self.best == Some(at) && self.runs.len() > 1;
             let mut inner = DrawList::default();
@@ -131,6 +164,11 @@ impl<'a> Race<'a> {
                 let x = self.scale.px(timeline.end_ns as f64) as f32;
                 inner.line((x, below), (x, bottom + 2.0), 1.0, Chrome::Ink);
             }
+            let lanes = (below, bottom);
+            let bottom = match &self.differences[at] {
+                Some(difference) => self.difference(difference, bottom + 3.0, &mut inner),
+                None => bottom,
+            };
             let border = if best { Chrome::Best } else { Chrome::Rule };
             let height = bottom + 11.0 - y;
             let corner = (self.margin + 0.5, y + 0.5);
@@ -141,7 +179,7 @@ impl<'a> Race<'a> {
                 border,
             );
             list.append(inner);
-            areas.push((below, bottom));
+            areas.push(lanes);
             y += height + 9.0;
         }
         (y - 9.0, areas)
@@ -151,6 +189,12 @@ impl<'a> Race<'a> {
     fn lanes(&self, timeline: &Timeline, top: f32, list: &mut DrawList) -> f32 {
         let titles = (!self.narrow).then_some(self.margin + self.pad);
         race::lanes(timeline, &self.scale, titles, top, list)
+    }
+
+    /// Draws how a measured run differs from its prediction, and gives where that ends.
+    fn difference(&self, difference: &Difference, top: f32, list: &mut DrawList) -> f32 {
+        let titles = (!self.narrow).then_some(self.margin + self.pad);
+        difference.draw(&self.scale, titles, top, list)
     }
 
     /// Draws the time axis below the cards and its marks across their lanes, and gives where it ends.
@@ -182,7 +226,14 @@ impl<'a> Race<'a> {
             .runs
             .iter()
             .zip(&self.timelines)
-            .map(|((trace, _), timeline)| words::sentence(trace, timeline))
+            .zip(&self.differences)
+            .map(|((card, timeline), difference)| {
+                let sentence = words::sentence(card.trace, timeline);
+                match difference {
+                    Some(difference) => format!("{sentence} {}", difference.sentence()),
+                    None => sentence,
+                }
+            })
             .collect();
         Words {
             title: format!("{what}{} plans on one time axis", self.runs.len()),
