@@ -1,9 +1,10 @@
-// Uses the page as `trilane serve` hands it out: one click on Measure, and real runs stand below the
-// predictions.
+// Uses the page as `trilane serve` hands it out: one click on Measure, and real runs stand below their
+// predictions; a Python is calibrated, and predicts by its own figures from then on.
 //
 //   node measured.js URL PICTURES
 'use strict';
 
+const fs = require('fs');
 const path = require('path');
 
 const { accessible } = require('./axe.js');
@@ -17,6 +18,53 @@ function expect(is, what) {
   if (!is) throw new Error(what);
 }
 
+const ready = (page) => page.locator('[data-place="measure"][data-state="ready"]').waitFor();
+
+async function choose(page) {
+  await page.locator('[data-go="measure"]').click();
+  await page.locator('[data-measure="rust"]').waitFor();
+  expect(await page.locator('[data-measure="sync"]').isChecked(), 'the plans are not chosen');
+  const absent = await page.locator('[data-measure="threads@3.13t"]:disabled').count();
+  expect(!absent || await page.locator('.why').count(), 'nothing says why a plan cannot be run');
+  await page.locator('.times-of input').fill('2');
+  await page.locator('.times-of input').blur();
+  for (const plan of ['processes', 'asyncio+threads+processes', 'asyncio+threads']) {
+    const box = page.locator(`[data-measure="${plan}"]`);
+    if (await box.count() && await box.isChecked()) await box.click();
+  }
+}
+
+// Every measured row lies below a prediction of its plan and its Python, and says how far that is off.
+async function pairs(page) {
+  const rows = await page.locator('article').evaluateAll((all) => all.map((row) => ({
+    plan: row.dataset.plan, python: row.dataset.python, file: 'file' in row.dataset, error: row.dataset.error,
+    makespan: Number(row.dataset.makespanNs), words: row.querySelector('.held').innerText,
+    machine: row.querySelector('.where')?.innerText, label: row.querySelector('canvas')?.getAttribute('aria-label'),
+  })));
+  const measured = rows.filter((row) => row.file);
+  expect(measured.length >= 3, `there are only ${JSON.stringify(rows)}`);
+  for (const row of measured) {
+    const told = JSON.stringify(row);
+    const above = rows.slice(0, rows.indexOf(row)).reverse().find((other) => !other.file);
+    expect(above.plan === row.plan && above.python === row.python, `${told} is below ${JSON.stringify(above)}`);
+    expect(Math.abs(above.makespan / row.makespan - 1 - Number(row.error)) < 1e-3, told);
+    expect(row.makespan > 9e6 && /core/.test(row.machine) && /half of 2 runs/.test(row.words), told);
+    expect(/another state than predicted/.test(row.label), told);
+  }
+  return measured.length;
+}
+
+async function calibrate(page) {
+  await page.locator('[data-do="calibrate"]').click();
+  await page.locator('[data-field="running"]', { hasText: 'measuring what things cost' }).waitFor();
+  await page.locator('.notice', { hasText: 'Python' }).waitFor();
+  await page.locator('[data-do="calibrate"]').waitFor();
+  await ready(page);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-do="save-profile"]').click()]);
+  const text = fs.readFileSync(await download.path(), 'utf8');
+  expect(/^format = 1/m.test(text) && /^python = /m.test(text), `that is no profile: ${text.slice(0, 200)}`);
+}
+
 async function visit(browser) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 1000 } });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -25,41 +73,30 @@ async function visit(browser) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   await page.goto(url);
-  const ready = () => page.locator('[data-place="lab"][data-state="ready"]').waitFor();
-  await ready();
+  await page.locator('[data-place="lab"][data-state="ready"]').waitFor();
   await page.locator('input[type="file"]').setInputFiles({ name: 'short.toml', mimeType: 'text/plain', buffer: Buffer.from(SCENARIO) });
   await page.locator('h1', { hasText: 'Short' }).waitFor();
-  await page.locator('[data-do="measure"]').click();
-  const panel = page.locator('[data-panel="measure"]');
-  await panel.locator('[data-measure="rust"]').waitFor();
-  expect(await panel.locator('[data-measure="sync"]').isChecked(), 'the plans are not chosen');
-  await accessible(page, 'the panel that measures');
+  await choose(page);
+  await accessible(page, 'what can be measured');
   await page.screenshot({ path: path.join(pictures, 'measure.png') });
-  await panel.locator('input[type="number"]').fill('2');
-  await panel.locator('input[type="number"]').blur();
-  for (const plan of ['processes', 'asyncio+threads+processes', 'asyncio+threads']) {
-    const box = panel.locator(`[data-measure="${plan}"]`);
-    if (await box.count() && await box.isChecked()) await box.click();
-  }
-  await panel.locator('[data-do="run"]').click();
-  await panel.waitFor({ state: 'detached' });
-  await ready();
-  const measured = page.locator('[data-file][data-outcome="completed"]');
-  await measured.first().waitFor();
-  const rows = await measured.evaluateAll((all) => all.map((row) => [row.dataset.plan, Number(row.dataset.makespanNs), row.querySelector('.held').innerText]));
-  expect(rows.length >= 3, `there are only ${JSON.stringify(rows)}`);
-  for (const [plan, makespan, held] of rows) {
-    expect(makespan > 9e6, `${plan} took ${makespan} ns`);
-    expect(/measured: the prediction above, .* is [\d.]+ % too (long|short)/.test(held), `${plan} says: ${held}`);
-  }
+  await page.locator('[data-do="run"]').click();
+  // It goes on in whichever place one is.
+  await page.locator('[data-field="running"]').waitFor();
+  await page.locator('[data-go="lab"]').click();
+  await page.locator('[data-place="lab"] [data-file][data-outcome="completed"]').first().waitFor();
+  await page.locator('[data-go="measure"]').click();
+  await page.locator('[data-do="run"]').waitFor();
+  await ready(page);
+  const count = await pairs(page);
   await page.screenshot({ path: path.join(pictures, 'measured.png'), fullPage: true });
   // Cancelled, it says so and nothing is added.
-  await page.locator('[data-do="measure"]').click();
-  await panel.locator('[data-do="run"]').click();
-  await panel.locator('[data-field="running"]').waitFor();
-  await panel.locator('[data-do="cancel"]').click();
-  await panel.locator('.wrong', { hasText: 'cancelled' }).waitFor();
-  expect(await measured.count() === rows.length, 'a cancelled run left rows');
+  await page.locator('[data-do="run"]').click();
+  await page.locator('[data-field="running"]').waitFor();
+  await page.locator('[data-do="cancel"]').click();
+  await page.locator('[data-field="failed"]', { hasText: 'cancelled' }).waitFor();
+  expect(await page.locator('[data-file]').count() === count, 'a cancelled run left rows');
+  await calibrate(page);
+  expect(await page.locator('[data-file][data-error]').count() === count, 'the profile at hand predicts nothing');
   expect(!complaints.length, complaints.join('\n'));
 }
 

@@ -120,6 +120,29 @@ fn the_editor_edits_and_lets_go() {
     script("editor.js", &[dist.as_ref(), pictures.as_ref()]);
 }
 
+/// What `trilane measure` writes of real runs, dropped on a page that nobody serves.
+#[cfg(unix)]
+#[test]
+fn places_lead_to_each_other_and_files_of_real_runs_stand_below_their_predictions() {
+    let [dist, pictures] = built();
+    cargo(&["build", "--quiet", "--locked", "--package", "trilane"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let measure = |plans: &[&str], name: &str| {
+        let mut trilane = Command::new(root().join("target/debug/trilane"));
+        trilane.args(["measure", examples::all()[0].name, "--python", "rust"]);
+        trilane.args(plans.iter().flat_map(|plan| ["--plan", plan]));
+        trilane.args(["--repeat", "2", "--output"]);
+        let done = trilane.arg(folder.path().join(name)).output();
+        let done = done.expect("the binary runs");
+        let errors = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{errors}");
+    };
+    measure(&["threads(8)", "asyncio"], "run.json");
+    measure(&["threads(8)"], "run.trilane");
+    let arguments = [dist.as_ref(), folder.path().as_ref(), pictures.as_ref()];
+    script("places.js", &arguments);
+}
+
 /// The page as `cargo xtask serve` hands it out: the binary that carries it, with all its headers.
 #[cfg(unix)]
 #[test]
@@ -143,6 +166,7 @@ fn the_page_from_the_binary_keeps_its_own_rules_and_reaches_the_machine() {
         let url = url.expect("an address");
         script("served.js", &[url.as_ref()]);
         script("measured.js", &[url.as_ref(), pictures.as_ref()]);
+        script("served_firefox.js", &[url.as_ref(), pictures.as_ref()]);
     });
     // `cargo run` has become the server.
     server.kill().expect("it runs");

@@ -1,4 +1,4 @@
-//! Trilane's page: the Lab, on which a visitor sees every plan race, and why.
+//! Trilane's page: the Lab, on which a visitor sees every plan race, and why; and real runs beside it.
 //!
 //! The way of a race through this crate:
 //!
@@ -12,9 +12,11 @@
 //! What needs no browser is compiled and tested on the host as well; the rest exists only for WASM.
 
 pub mod answer;
+pub mod base64;
 pub mod highlight;
 pub mod link;
 pub mod notes;
+pub mod place;
 pub mod state;
 pub mod theme;
 pub mod wire;

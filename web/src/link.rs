@@ -1,4 +1,4 @@
-//! Links: `#/lab?v=1&s=…` carries the scenario, the plans and the machine.
+//! Links: `#/lab?v=1&s=…` names a place, and carries the scenario, the plans and the machine.
 //!
 //! `v` says how `s` is to be read, so that old links keep working: version 1 is the JSON of
 //! [`Linked`], deflated, in the alphabet of base 64 that needs no escapes in an address.
@@ -7,6 +7,18 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use serde::{Deserialize, Serialize};
 use trilane_core::scenario::MAX_TEXT;
+
+use crate::base64::{self, base64};
+use crate::place::Place;
+
+/// What an address asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The place, or the name of one that is not known here; nothing where the address names none.
+    pub place: Option<Result<Place, String>>,
+    /// What is to be shown there; nothing where it does not say.
+    pub linked: Option<Linked>,
+}
 
 /// What a link carries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,26 +57,37 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// How hard deflate tries, of 10: further up it is slower, and hardly any smaller.
 const EFFORT: u8 = 8;
 
 /// The part of an address behind its `#`, with the `#`.
-pub fn write(linked: &Linked) -> String {
+pub fn write(place: Place, linked: &Linked) -> String {
     let json = serde_json::to_vec(linked).expect("strings and numbers are JSON");
-    format!("#/lab?v=1&s={}", base64(&compress_to_vec(&json, EFFORT)))
+    let packed = base64(&compress_to_vec(&json, EFFORT));
+    format!("#/{}?v=1&s={packed}", place.name())
 }
 
-/// Reads what [`write`] wrote; nothing where the address asks for nothing.
+/// The same link, to another place.
+pub fn to(place: Place, link: &str) -> String {
+    let rest = link.find('?').map_or("", |at| &link[at..]);
+    format!("#/{}{rest}", place.name())
+}
+
+/// Reads what [`write`] wrote.
 ///
 /// # Errors
-/// What is wrong with it, in words.
-pub fn read(hash: &str) -> Result<Option<Linked>, String> {
+/// What is wrong with what it carries, in words.
+pub fn read(hash: &str) -> Result<Address, String> {
     let hash = hash.trim_start_matches('#');
     let (place, query) = hash.split_once('?').unwrap_or((hash, ""));
-    if !matches!(place, "" | "/" | "/lab") {
-        return Err(format!("there is no place `{place}` on this page"));
-    }
+    let name = place.strip_prefix('/').unwrap_or(place);
+    let known = |name: &str| Place::of(name).ok_or_else(|| name.to_owned());
+    let place = (!name.is_empty()).then(|| known(name));
+    let linked = carried(query)?;
+    Ok(Address { place, linked })
+}
+
+fn carried(query: &str) -> Result<Option<Linked>, String> {
     let value = |key: &str| {
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         pairs.find(|(name, _)| *name == key).map(|(_, value)| value)
@@ -85,36 +108,10 @@ pub fn read(hash: &str) -> Result<Option<Linked>, String> {
         None => return Err("it does not say its version: its `v` is missing".to_owned()),
     }
     let cut = || "its end is missing, or a letter was changed: copy it again, whole".to_owned();
-    let bytes = bytes(packed).ok_or_else(cut)?;
+    let bytes = base64::bytes(packed).ok_or_else(cut)?;
     // Twice what a scenario may hold: line breaks are two characters in JSON.
     let json = decompress_to_vec_with_limit(&bytes, 2 * MAX_TEXT + 65_536).map_err(|_| cut())?;
     serde_json::from_slice(&json).map(Some).map_err(|_| cut())
-}
-
-fn base64(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 4 / 3 + 3);
-    for group in bytes.chunks(3) {
-        let at = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for i in 0..=group.len() as u32 {
-            out.push(char::from(ALPHABET[(bits >> (18 - 6 * i)) as usize & 63]));
-        }
-    }
-    out
-}
-
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    for group in text.as_bytes().chunks(4) {
-        let mut bits = 0;
-        for (i, letter) in group.iter().enumerate() {
-            let value = ALPHABET.iter().position(|known| known == letter)?;
-            bits |= (value as u32) << (18 - 6 * i);
-        }
-        let whole = bits.to_be_bytes();
-        out.extend(&whole[1..group.len()]);
-    }
-    Some(out)
 }
 
 #[cfg(test)]
@@ -135,18 +132,25 @@ mod tests {
         }
     }
 
+    fn address(place: Place, linked: Linked) -> Result<Address, String> {
+        Ok(Address {
+            place: Some(Ok(place)),
+            linked: Some(linked),
+        })
+    }
+
     #[test]
     fn links_from_before_the_view_was_in_them_still_work() {
         let old = r#"{"t":"trilane = 1","p":["sync"],"y":"3.13"}"#;
         let packed = base64(&compress_to_vec(old.as_bytes(), EFFORT));
-        let read = read(&format!("#/lab?v=1&s={packed}")).expect("it is a link");
+        let read = read(&format!("#/lab?v=1&s={packed}"));
         let expect = Linked {
             text: "trilane = 1".to_owned(),
             plans: vec!["sync".to_owned()],
             python: "3.13".to_owned(),
             ..Linked::default()
         };
-        assert_eq!(read, Some(expect));
+        assert_eq!(read, address(Place::Lab, expect));
     }
 
     #[test]
@@ -160,21 +164,31 @@ mod tests {
             &"x".repeat(10_000),
         ] {
             let linked = linked(text);
-            assert_eq!(read(&write(&linked)), Ok(Some(linked)));
+            assert_eq!(
+                read(&write(Place::Lab, &linked)),
+                address(Place::Lab, linked)
+            );
         }
         for example in trilane_core::examples::all() {
-            assert_eq!(
-                read(&write(&linked(example.text))),
-                Ok(Some(linked(example.text)))
-            );
+            let linked = linked(example.text);
+            let elsewhere = to(Place::Measure, &write(Place::Lab, &linked));
+            assert_eq!(elsewhere, write(Place::Measure, &linked));
+            assert_eq!(read(&elsewhere), address(Place::Measure, linked));
         }
     }
 
     #[test]
     fn bare_addresses_ask_for_nothing() {
-        for hash in ["", "#", "#/", "#/lab"] {
-            assert_eq!(read(hash), Ok(None), "{hash}");
+        let check = |hash: &str, place: Option<Result<Place, String>>| {
+            let linked = None;
+            assert_eq!(read(hash), Ok(Address { place, linked }), "{hash}");
+        };
+        for hash in ["", "#", "#/"] {
+            check(hash, None);
         }
+        check("#/lab", Some(Ok(Place::Lab)));
+        check("#/measure", Some(Ok(Place::Measure)));
+        check("#/nowhere", Some(Err("nowhere".to_owned())));
     }
 
     #[test]
@@ -183,13 +197,12 @@ mod tests {
             let error = read(hash).expect_err(hash);
             assert!(error.contains(expect), "{hash}: {error}");
         };
-        let good = write(&linked("trilane = 1"));
+        let good = write(Place::Lab, &linked("trilane = 1"));
         check(&good[..good.len() - 9], "copy it again");
         check(&good.replace("v=1", "v=9"), "version `9`");
         check(&good.replace("v=1&", ""), "`v` is missing");
         check("#/lab?v=1", "`s` is missing");
         check("#/lab?v=1&s=%%%", "copy it again");
         check("#/lab?v=1&s=", "copy it again");
-        check("#/nowhere", "no place `/nowhere`");
     }
 }

@@ -4,7 +4,7 @@ use trilane_core::trace::codec;
 use trilane_core::{code, export, race};
 use trilane_timeline::palette::Theme;
 use trilane_timeline::rows::View;
-use trilane_timeline::svg::{self, Ground, Options};
+use trilane_timeline::svg::{self, Card, Ground, Options};
 
 use super::run::Run;
 use super::{Answer, Ended};
@@ -63,21 +63,30 @@ pub(super) fn export(race: &Ended, run: &Run, of: Of, what: Export, surface: Sur
     }
 }
 
-/// All rows on one axis, the fastest first. `run` is taken out of the race while it is asked about.
+/// All rows on one axis, the fastest first, each with what was measured of it below. `run` is taken out of
+/// the race while it is asked about.
 fn whole(race: &Ended, run: &Run, options: &Options<'_>) -> String {
     let rows = race.runs.iter().zip(&race.shown.rows);
-    let mut runs: Vec<(&Run, &str)> = rows
-        .filter_map(|(other, row)| {
-            let ran = row.run.as_ref().ok()?;
-            Some((other.as_ref().unwrap_or(run), ran.times.as_str()))
-        })
-        .collect();
-    runs.sort_by_key(|(run, _)| (!run.ended, run.report.makespan_ns));
-    let runs: Vec<_> = runs
-        .iter()
-        .map(|(run, times)| (&run.trace, *times))
-        .collect();
-    svg::race(&runs, options)
+    let mut groups: Vec<Vec<(&Run, &str)>> = Vec::new();
+    for (other, row) in rows {
+        let Ok(ran) = &row.run else { continue };
+        let one = (other.as_ref().unwrap_or(run), ran.times.as_str());
+        match groups.last_mut().filter(|_| row.pair.is_some()) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups.sort_by_key(|group| (!group[0].0.ended, group[0].0.report.makespan_ns));
+    let mut cards: Vec<Card<'_>> = Vec::new();
+    for group in &groups {
+        let first = cards.len();
+        cards.extend(group.iter().map(|(run, caption)| Card {
+            trace: &run.trace,
+            caption,
+            predicted: run.difference.is_some().then_some(first),
+        }));
+    }
+    svg::cards(&cards, options)
 }
 
 /// Words that every file system takes: `fetch-200-pages`.

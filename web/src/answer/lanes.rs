@@ -1,6 +1,7 @@
 //! Pictures: all rows of a race on one axis, and a row opened into its lanes.
 
 use trilane_timeline::draw::DrawList;
+use trilane_timeline::pair;
 use trilane_timeline::palette::{Chrome, Theme};
 use trilane_timeline::race as laid;
 use trilane_timeline::rows::Timeline;
@@ -40,7 +41,9 @@ pub(super) fn race(runs: &[&Run], best_ns: Option<u64>, surface: Surface) -> (Ax
     let gutter = if narrow {
         0.0
     } else {
-        laid::gutter(timelines())
+        let differs = runs.iter().any(|run| run.difference.is_some());
+        let title = if differs { pair::TITLE } else { "" };
+        laid::gutter(timelines()).max(laid::LABEL.width(title) + 14.0)
     };
     // A logarithmic axis has room for the slowest too.
     let end_ns = match surface.log {
@@ -68,6 +71,10 @@ pub(super) fn race(runs: &[&Run], best_ns: Option<u64>, surface: Surface) -> (Ax
             let x = scale.px(run.race.end_ns as f64) as f32;
             list.line((x, 0.0), (x, bottom), 1.0, Chrome::Ink);
         }
+        let bottom = match &run.difference {
+            Some(difference) => difference.draw(&scale, titles, bottom + 3.0, &mut list),
+            None => bottom,
+        };
         pictures.push(picture(&list, bottom));
     }
     let mut list = DrawList::default();

@@ -6,6 +6,8 @@
 mod figures;
 mod files;
 mod lanes;
+mod measured;
+mod pairs;
 mod racing;
 mod run;
 
@@ -169,5 +171,7 @@ fn trace_of(bytes: &[u8]) -> Result<trilane_core::trace::Trace, String> {
     codec::decode(bytes).map_err(|error| format!("this is no trace that can be read: {error}"))
 }
 
+#[cfg(test)]
+mod pair_tests;
 #[cfg(test)]
 mod tests;

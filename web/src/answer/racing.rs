@@ -15,14 +15,15 @@ use trilane_core::workload::{Workload, draw};
 use trilane_timeline::rows::Timeline;
 use trilane_timeline::words;
 
+use super::pairs::{Around, Pairs};
 use super::run::Run;
-use super::{Ended, trace_of};
-use crate::wire::{Ask, Ran, Row, Shown};
+use super::{Ended, measured, pairs};
+use crate::wire::{Ask, Ran, Row, Shown, Source};
 
 /// Most steps, of all tasks, that a race in a browser keeps the traces of: a tab has 4 GB at most.
 const MOST_STEPS: u64 = 4_000_000;
 /// The switch interval of who has not set another.
-const SWITCH_INTERVAL: Dur = Dur::from_millis(5);
+pub(super) const SWITCH_INTERVAL: Dur = Dur::from_millis(5);
 
 /// A race that was begun.
 #[derive(Debug)]
@@ -40,7 +41,8 @@ pub(super) struct Racing {
     /// What was run so far.
     reports: Vec<Report>,
     traces: Vec<Trace>,
-    files: Vec<(String, Result<Trace, String>)>,
+    /// What was measured.
+    pairs: Pairs,
 }
 
 impl Racing {
@@ -69,17 +71,22 @@ impl Racing {
             true => vec![],
             false => race::jobs(&machine, &asked),
         };
-        let named = question.files.iter().map(|(number, name)| {
+        let workload = draw(&scenario, scenario.seed);
+        let named = (0..).zip(&question.files);
+        let given = named.flat_map(|(at, (number, name))| {
             let bytes = files.iter().find(|(kept, _)| kept == number);
-            let trace = bytes.map_or_else(
-                || Err("the file is no longer here: drop it again".to_owned()),
-                |(_, bytes)| trace_of(bytes),
-            );
-            (name.clone(), trace)
+            measured::read(at, name, bytes.map(|(_, bytes)| bytes.as_slice()))
         });
+        let around = Around {
+            machine: &machine,
+            entries: &entries,
+            own: own.as_ref(),
+            workload: &workload,
+            small: work::steps(&scenario) <= MOST_STEPS,
+        };
         Ok(Racing {
-            files: named.collect(),
-            workload: draw(&scenario, scenario.seed),
+            pairs: Pairs::new(given.collect(), &around),
+            workload,
             asked: asked.len(),
             reports: Vec::with_capacity(jobs.len()),
             traces: Vec::with_capacity(asked.len()),
@@ -95,7 +102,7 @@ impl Racing {
     pub(super) fn step(&mut self) -> bool {
         let at = self.reports.len();
         let Some(entry) = self.jobs.get(at) else {
-            return false;
+            return self.pairs.step(&self.workload);
         };
         let setup = race::setup(&self.workload, &self.machine, entry, 0);
         if at < self.asked {
@@ -120,7 +127,7 @@ impl Racing {
             asked,
             reports,
             traces,
-            files,
+            pairs: beside,
         } = self;
         let title = workload.title.clone();
         let race = race::finish(&title, scenario.seed, &machine, &jobs, reports, asked);
@@ -144,7 +151,7 @@ impl Racing {
             .zip(traces)
             .zip(&settings)
             .enumerate();
-        for (written, entry) in ask.question.plans.iter().zip(entries) {
+        for (place, (written, entry)) in (0..).zip(ask.question.plans.iter().zip(entries)) {
             let run = entry.and_then(|_| {
                 let next = ran.next().ok_or("it was not run")?;
                 let (at, (((entry, report), trace), setting)) = next;
@@ -155,18 +162,10 @@ impl Racing {
                 let plan = machine.short_name(entry);
                 Ok((row(&run, plan, best == Some(at), held), run))
             });
-            push(&mut rows, &mut runs, (written.clone(), false), run);
+            push(&mut rows, &mut runs, (written.clone(), place), run);
         }
-        for (name, trace) in files {
-            let run = trace.map(|trace| {
-                let report = report(&trace);
-                let plan = trace.plan.clone();
-                let run = Run::new(trace, report, None, plan.clone(), SWITCH_INTERVAL);
-                let held = from_file(&run.report, &runs, &name);
-                (row(&run, plan, false, held), run)
-            });
-            push(&mut rows, &mut runs, (name, true), run);
-        }
+        beside.arrange(&mut rows, &mut runs);
+        let agreement = pairs::agreement(&rows);
         let timelines = || runs.iter().flatten().map(|run| &run.race);
         let mut states: Vec<u8> = timelines()
             .flat_map(Timeline::states)
@@ -198,6 +197,7 @@ impl Racing {
                 tasks,
                 rows,
                 verdict,
+                agreement,
                 states,
                 axis: Default::default(),
                 end_ns,
@@ -212,19 +212,25 @@ impl Racing {
 fn push(
     rows: &mut Vec<Row>,
     runs: &mut Vec<Option<Run>>,
-    (written, file): (String, bool),
+    (written, place): (String, u32),
     run: Result<(Ran, Run), String>,
 ) {
     let (run, kept) = match run {
         Ok((ran, run)) => (Ok(ran), Some(run)),
         Err(why) => (Err(why), None),
     };
-    rows.push(Row { written, file, run });
+    rows.push(Row {
+        written,
+        source: Source::Plan(place),
+        machine: String::new(),
+        run,
+        pair: None,
+    });
     runs.push(kept);
 }
 
 /// A run in figures and words.
-fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
+pub(super) fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
     let (name, detail) = words::plan(&run.trace);
     let report = &run.report;
     Ran {
@@ -243,26 +249,6 @@ fn row(run: &Run, plan: String, best: bool, held: String) -> Ran {
         late: false,
         held,
         words: words::sentence(&run.trace, &run.race),
-    }
-}
-
-/// What to say of a run that came as a file; of a measured one, how far its prediction is off.
-fn from_file(run: &Report, rows: &[Option<Run>], name: &str) -> String {
-    let predictions = rows.iter().flatten().filter(|row| row.entry.is_some());
-    let mut reports = predictions.map(|row| &row.report);
-    let twin = reports.find(|one| one.plan == run.plan && one.python == run.python);
-    let predicted = twin.map(|one| one.makespan_ns);
-    match predicted.filter(|_| run.origin == "measured" && run.makespan_ns > 0) {
-        Some(predicted) => {
-            let off = predicted as f64 / run.makespan_ns as f64 - 1.0;
-            let way = if off < 0.0 { "short" } else { "long" };
-            format!(
-                "{name}, measured: the prediction above, {}, is {:.1} % too {way}",
-                Dur::from_nanos(predicted),
-                off.abs() * 100.0
-            )
-        }
-        None => format!("{name}: {}", run.origin),
     }
 }
 

@@ -5,6 +5,7 @@ use trilane_core::report::Report;
 use trilane_core::story::Story;
 use trilane_core::trace::Trace;
 use trilane_core::units::Dur;
+use trilane_timeline::pair::Difference;
 use trilane_timeline::rows::{Timeline, View};
 use trilane_timeline::sheet::Selected;
 
@@ -30,6 +31,8 @@ pub(super) struct Run {
     pub(super) ended: bool,
     /// Its lanes in the race.
     pub(super) race: Timeline,
+    /// How it differs from its prediction, where it was measured.
+    pub(super) difference: Option<Difference>,
     /// The switch interval of its Python.
     pub(super) switch_interval: Dur,
     /// Its lanes by thread and by task, once opened.
@@ -55,6 +58,7 @@ impl Run {
             report,
             entry,
             label,
+            difference: None,
             switch_interval,
             opened: [None, None],
             selected: None,

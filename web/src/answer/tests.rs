@@ -3,14 +3,14 @@
 use super::*;
 use crate::wire::{Ask, AtAsk, Export, LanesAsk, Move, Question, Selected};
 
-const SURFACE: Surface = Surface {
+pub(super) const SURFACE: Surface = Surface {
     width_px: 700,
     density: 1.0,
     dark: false,
     log: false,
 };
 
-fn question(text: &str, plans: &[&str]) -> Question {
+pub(super) fn question(text: &str, plans: &[&str]) -> Question {
     Question {
         text: text.to_owned(),
         plans: plans.iter().map(|&plan| plan.to_owned()).collect(),
@@ -19,7 +19,7 @@ fn question(text: &str, plans: &[&str]) -> Question {
     }
 }
 
-fn text(count: u64) -> String {
+pub(super) fn text(count: u64) -> String {
     format!(
         "trilane = 1\ntitle = \"A test\"\n[tasks.a]\ncount = {count}\n\
          steps = [{{ io = \"1ms\" }}, {{ cpu = \"2ms\" }}]\n"
@@ -27,7 +27,7 @@ fn text(count: u64) -> String {
 }
 
 /// Runs a race to its end.
-fn race(agent: &mut Agent, question: Question) -> Answer {
+pub(super) fn race(agent: &mut Agent, question: Question) -> Answer {
     let ask = Box::new(Ask { race: 7, question });
     let answer = agent.ask(Request::Race(ask, SURFACE), vec![]);
     if !matches!(answer.reply, Reply::Begun(7)) {
@@ -247,7 +247,7 @@ fn files_come_with_their_names_and_a_trace_can_be_shown_again() {
         (first.makespan_ns, &first.plan),
         (before.makespan_ns, &before.plan)
     );
-    assert!(again.rows[1].file && again.rows[2].run.is_err());
+    assert!(again.rows[1].is_file() && again.rows[2].run.is_err());
 }
 
 #[test]

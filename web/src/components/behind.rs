@@ -6,6 +6,7 @@ use std::cell::Cell;
 use yew::prelude::*;
 
 use super::Question;
+use crate::place::Place;
 use crate::state::{Action, State};
 use crate::wire::{Export, Reply, Request, Surface};
 use crate::worker::{Client, Event as Heard};
@@ -43,11 +44,12 @@ pub(crate) fn use_behind(store: &UseReducerHandle<State>) -> Question {
     use_files(store, &client);
     use_questions(store, &ask);
     use_address(store);
+    use_place(store);
     use_playing(store);
     {
         let dispatch = store.dispatcher();
         use_effect_with((), move |()| {
-            platform::served::interpreters(move |all| dispatch.dispatch(Action::Served(all)));
+            platform::runs::find(move |all| dispatch.dispatch(Action::Found(all)));
         });
     }
     use_effect_with(store.look, |look| platform::set_look(look.name()));
@@ -196,6 +198,20 @@ fn use_address(store: &UseReducerHandle<State>) {
             true => write(),
             // Browsers bear some hundred changes in half a minute.
             false => platform::pause("address", 250, write),
+        }
+    });
+}
+
+/// Whoever goes to another place begins at its beginning, and reads its name on the tab.
+#[hook]
+fn use_place(store: &UseReducerHandle<State>) {
+    let before = use_mut_ref(|| None::<Place>);
+    use_effect_with(store.place, move |place| {
+        platform::set_title(place.title());
+        // Not where one comes in.
+        if before.borrow_mut().replace(*place).is_some() {
+            platform::focus("place");
+            platform::to_top();
         }
     });
 }

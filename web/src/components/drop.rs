@@ -14,6 +14,24 @@ pub(crate) struct Props {
     pub(crate) dispatch: Dispatch,
 }
 
+/// The field to choose a file with.
+#[component]
+pub(crate) fn Choose(props: &Props) -> Html {
+    let choose = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let dispatch = dispatch.clone();
+            platform::chosen(&event, move |name, bytes| {
+                dispatch.dispatch(Action::Drop(name, bytes))
+            });
+        })
+    };
+    html! {
+        <p class="mute files"><label>{ "Open a file: " }<input type="file" accept=".toml,.json,.trilane" onchange={choose} /></label>
+            { " or drop a scenario, a profile or a measured run anywhere." }</p>
+    }
+}
+
 #[component]
 pub(crate) fn Drop(props: &Props) -> Html {
     let over = use_state(|| false);
@@ -32,7 +50,7 @@ pub(crate) fn Drop(props: &Props) -> Html {
     }
     html! {
         if *over {
-            <div class="drop" aria-hidden="true"><p>{ "A scenario, a profile or a trace: let go" }</p></div>
+            <div class="drop" aria-hidden="true"><p>{ "A scenario, a profile or a measured run: let go" }</p></div>
         }
     }
 }

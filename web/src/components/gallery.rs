@@ -1,5 +1,7 @@
 //! The embedded examples, to search and to open.
 
+use std::rc::Rc;
+
 use trilane_core::examples::{self, Example};
 use trilane_core::race;
 use yew::prelude::*;
@@ -15,6 +17,17 @@ pub(crate) struct Props {
     pub(crate) dispatch: Dispatch,
 }
 
+/// The titles of the examples, in their order. They are read once.
+#[hook]
+pub(crate) fn use_titles() -> Rc<Vec<String>> {
+    use_memo((), |()| {
+        let title = |example: &Example| {
+            race::read(example.text).map_or_else(|_| example.name.to_owned(), |s| s.title)
+        };
+        examples::all().iter().map(title).collect()
+    })
+}
+
 #[component]
 pub(crate) fn Gallery(props: &Props) -> Html {
     let Props {
@@ -22,12 +35,7 @@ pub(crate) fn Gallery(props: &Props) -> Html {
         search,
         dispatch,
     } = props;
-    let titles = use_memo((), |()| {
-        let title = |example: &Example| {
-            race::read(example.text).map_or_else(|_| example.name.to_owned(), |s| s.title)
-        };
-        examples::all().iter().map(title).collect::<Vec<String>>()
-    });
+    let titles = use_titles();
     let oninput = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: InputEvent| dispatch.dispatch(Action::Search(value(&event))))

@@ -1,17 +1,20 @@
-//! The header: what this is, what to do with the whole of it.
+//! The header: what this is, its places, what to do with the whole of it.
 
 use yew::prelude::*;
 
 use super::{Dispatch, always};
+use crate::link;
+use crate::place::Place;
 use crate::platform;
 use crate::state::{Action, Look, Panel};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) look: Look,
+    /// What is shown.
+    pub(crate) place: Place,
+    /// Its address.
     pub(crate) link: String,
-    /// The page's host can run plans for real.
-    pub(crate) measures: bool,
     pub(crate) dispatch: Dispatch,
 }
 
@@ -19,8 +22,8 @@ pub(crate) struct Props {
 pub(crate) fn Header(props: &Props) -> Html {
     let Props {
         look,
+        place,
         link,
-        measures,
         dispatch,
     } = props;
     let share = {
@@ -36,16 +39,17 @@ pub(crate) fn Header(props: &Props) -> Html {
     html! {
         <header>
             <span class="brand"><i class="a" /><i class="b" /><i class="c" />{ "Trilane" }</span>
-            <span class="claim">{ "how concurrent Python runs" }</span>
-            if *measures {
-                <button onclick={always(dispatch, Action::Panel(Panel::Measure))} data-do="measure">{ "Measure" }</button>
-            }
+            <nav aria-label="Places">
+                { for Place::ALL.iter().map(|to| html! {
+                    <a href={link::to(*to, link)} data-go={to.name()} aria-current={(to == place).then_some("page")}>{ to.label() }</a>
+                }) }
+            </nav>
             <button onclick={share} data-do="share">{ "Share link" }</button>
             <button onclick={always(dispatch, Action::Panel(Panel::Code))} data-do="code">{ "Python code" }</button>
             <button onclick={always(dispatch, Action::Panel(Panel::Export))} data-do="export">{ "Save" }</button>
             <button class="look" onclick={always(dispatch, Action::Look(look.next()))}
                 aria-label={format!("Theme: {}; change it", look.name())}>
-                { format!("◐ {}", look.name()) }
+                { "◐" }<span>{ format!(" {}", look.name()) }</span>
             </button>
         </header>
     }

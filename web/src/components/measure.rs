@@ -1,140 +1,235 @@
-//! Real runs on the machine that serves the page: of what, on what, how often; and how far they are.
+//! The Measure place: what to run for real, on what, how often; and what came of it beside its predictions.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
 
-use trilane_core::profile::embedded_names;
+use trilane_core::examples;
 use yew::prelude::*;
 
-use super::Dispatch;
-use super::panel::Over;
-use crate::platform::served::{self, Heard, Job};
+use super::drop::Choose;
+use super::gallery::use_titles;
+use super::lab::{about, knobs, race, working};
+use super::{Dispatch, Question, always};
+use crate::link;
+use crate::place::Place;
+use crate::platform::runs::{self, Heard, Job};
 use crate::platform::{self, value};
-use crate::state::{Action, Interpreter, Order, Running, Shared};
-
-/// Runs of each plan, where nobody says how many.
-const REPEAT: u32 = 5;
-/// At most.
-const MOST: u32 = 50;
+use crate::state::{Action, Choice, Interpreter, MOST_REPEATS, Running, Shared, State};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
-    pub(crate) scenario: String,
-    pub(crate) plans: Vec<String>,
-    pub(crate) interpreters: Shared<Vec<Interpreter>>,
-    pub(crate) running: Option<Running>,
-    pub(crate) failed: Option<String>,
-    pub(crate) dispatch: Dispatch,
+    pub(crate) store: UseReducerHandle<State>,
+    pub(crate) job: Shared<RefCell<Job>>,
+    pub(crate) ask: Question,
 }
 
 #[component]
 pub(crate) fn Measure(props: &Props) -> Html {
-    let all = &props.interpreters;
-    let on = use_state(|| {
-        all.iter()
-            .take(1)
-            .map(|one| one.id.clone())
-            .collect::<BTreeSet<String>>()
-    });
-    let plans = use_state(|| {
-        let here = |plan: &&String| match plan.split_once('@') {
-            Some((_, python)) => all.iter().any(|one| one.name == python),
-            None => true,
-        };
-        props
-            .plans
-            .iter()
-            .filter(here)
-            .cloned()
-            .collect::<BTreeSet<String>>()
-    });
-    let repeat = use_state(|| REPEAT);
-    let job = use_mut_ref(Job::default);
-    {
-        // Whoever closes the panel hangs up.
-        let job = job.clone();
-        use_effect_with((), move |()| move || job.borrow().cancel());
+    let (store, dispatch) = (&*props.store, &props.store.dispatcher());
+    let titles = use_titles();
+    let files = store.question.files.len();
+    html! {
+        <main key="measure" id="place" tabindex="-1" data-place="measure" data-state={working(store)}>
+            <aside class="left" aria-label="What to measure">
+                { scenario(store, &titles, dispatch) }
+                { order(props, dispatch) }
+                <details class="turn"><summary>{ "Knobs of the work and the machine" }</summary>{ knobs(store, dispatch) }</details>
+            </aside>
+            <section class="middle" id="race" tabindex="-1" aria-label="Predicted and measured">
+                if files == 0 { { nothing_yet(store) } }
+                if let Some(shown) = store.shown.as_ref().filter(|shown| !shown.agreement.is_empty()) {
+                    <p class="verdict" data-field="agreement">{ &shown.agreement }</p>
+                }
+                { race(store, dispatch, &props.ask, false) }
+            </section>
+            <section class="text files-here">
+                <h2>{ "Files of real runs" }</h2>
+                <p class="mute">{ "Measure on any machine with " }<code>{ "trilane measure -o run.json" }</code>
+                    { " and drop the file anywhere on this page, or open it here. Files of several machines stand side by side, each below the prediction for it." }</p>
+                <Choose dispatch={dispatch.clone()} />
+            </section>
+            { about(store) }
+        </main>
     }
-    let run = {
-        let (job, dispatch) = (job.clone(), props.dispatch.clone());
-        let order = Order {
-            scenario: props.scenario.clone(),
-            plans: plans.iter().cloned().collect(),
-            interpreters: on.iter().cloned().collect(),
-            repeat: *repeat,
-        };
-        let known = |one: &&Interpreter| embedded_names().contains(&one.name.as_str());
-        let chosen = all.iter().filter(|one| on.contains(&one.id));
-        let python = chosen.clone().find(known).map(|one| one.name.clone());
-        Callback::from(move |_: MouseEvent| {
-            // What is measured is predicted for the same machine.
-            dispatch.dispatch(Action::Cores(platform::cores()));
-            if let Some(python) = &python {
-                dispatch.dispatch(Action::Python(python.clone()));
+}
+
+/// Before anything was measured: how it is done here.
+fn nothing_yet(store: &State) -> Html {
+    match store.measuring.interpreters.is_empty() {
+        true => html! {
+            <p class="verdict" data-field="how">{ "Nothing is measured yet. For real runs of CPython beside these predictions, start " }
+                <code>{ "trilane serve" }</code>{ " and open the address that it prints, or run " }<code>{ "trilane measure -o run.json" }</code>
+                { " and drop the file here." }</p>
+        },
+        false => html! {
+            <p class="verdict" data-field="how">{ "Nothing is measured yet: choose plans and what to run them on, and press Measure. Each real run then stands below its prediction." }</p>
+        },
+    }
+}
+
+/// Which scenario: one of the examples, or the text of the Lab.
+fn scenario(store: &State, titles: &[String], dispatch: &Dispatch) -> Html {
+    let open = store.example();
+    let choose = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            let name = value(&event);
+            let example = examples::all().iter().find(|example| example.name == name);
+            if let Some(example) = example {
+                dispatch.dispatch(Action::Open(example));
             }
-            dispatch.dispatch(Action::Running(Running::default()));
-            let dispatch = dispatch.clone();
-            let measured = served::measure(&order, move |heard| {
-                dispatch.dispatch(match heard {
-                    Heard::Progress(running) => Action::Running(running),
-                    Heard::Trace(name, bytes) => Action::Drop(name, bytes),
-                    Heard::Over(why) => Action::Measured(why),
-                });
-            });
-            *job.borrow_mut() = measured;
         })
     };
+    let title = store.shown.as_ref().map(|shown| shown.title.clone());
+    html! {
+        <section class="gallery chosen">
+            <h2><label for="example">{ "Scenario" }</label></h2>
+            <select id="example" data-field="example" onchange={choose}>
+                if open.is_none() { <option value="" selected=true>{ title.unwrap_or_else(|| "Of one's own".to_owned()) }</option> }
+                { for examples::all().iter().zip(titles).map(|(example, title)| html! {
+                    <option value={example.name} selected={open == Some(example)}>{ title }</option>
+                }) }
+            </select>
+            <p class="mute">if let Some(example) = open { { example.says }{ " " } }
+                <a href={link::to(Place::Lab, &store.link())}>{ "Change it in the Lab" }</a></p>
+        </section>
+    }
+}
+
+/// What is to be run, on what and how often; how far it is.
+fn order(props: &Props, dispatch: &Dispatch) -> Html {
+    let store = &*props.store;
+    let measuring = &store.measuring;
+    if measuring.interpreters.is_empty() {
+        return html! {};
+    }
+    let running = measuring.running.is_some();
+    let wanted = store.order();
+    let nothing = wanted.plans.is_empty() || wanted.interpreters.is_empty();
+    let times = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            if let Ok(times) = value(&event).parse() {
+                dispatch.dispatch(Action::Choose(Choice::Repeat(times)));
+            }
+        })
+    };
+    html! {
+        <section class="order" aria-label="Real runs">
+            <fieldset disabled={running}>
+                <legend><h2>{ "Run on" }</h2></legend>
+                { for measuring.interpreters.iter().map(|one| {
+                    let checked = measuring.on.contains(&one.id);
+                    let text = html! { <span>{ &one.id }{ " " }<small class="mute">{ &one.label }</small></span> };
+                    choice(Choice::On(one.id.clone()), &one.id, text, checked, one.refuses.clone(), dispatch)
+                }) }
+            </fieldset>
+            <fieldset disabled={running}>
+                <legend><h2>{ "Plans" }</h2></legend>
+                { for store.question.plans.iter().map(|plan| {
+                    let refuses = measuring.refuses(plan);
+                    let checked = refuses.is_none() && !measuring.left_out.contains(plan);
+                    choice(Choice::Plan(plan.clone()), plan, html! { <code>{ plan }</code> }, checked, refuses, dispatch)
+                }) }
+            </fieldset>
+            <label class="times-of"><span>{ "Runs of each" }</span>
+                <input type="number" min="1" max={MOST_REPEATS.to_string()} value={measuring.repeat.to_string()} onchange={times} disabled={running} /></label>
+            if let Some(going) = &measuring.running {
+                { progress(going, props, dispatch) }
+            } else {
+                <p class="bar"><button class="play" onclick={run(props, dispatch)} disabled={nothing} data-do="run">{ "Measure" }</button></p>
+                if let Some(why) = &measuring.failed { <p role="alert" class="wrong" data-field="failed">{ why }</p> }
+                { calibration(props, dispatch) }
+            }
+        </section>
+    }
+}
+
+/// A box to tick, or why it cannot be.
+fn choice(
+    what: Choice,
+    name: &str,
+    text: Html,
+    checked: bool,
+    refuses: Option<String>,
+    dispatch: &Dispatch,
+) -> Html {
+    html! {
+        <label class="switch"><input type="checkbox" data-measure={name.to_owned()} {checked} disabled={refuses.is_some()}
+            onchange={always(dispatch, Action::Choose(what))} />
+            <span>{ text }if let Some(why) = refuses { <small class="mute why">{ why }</small> }</span></label>
+    }
+}
+
+fn progress(going: &Running, props: &Props, dispatch: &Dispatch) -> Html {
     let cancel = {
-        let (job, dispatch) = (job.clone(), props.dispatch.clone());
+        let (job, dispatch) = (props.job.clone(), dispatch.clone());
         Callback::from(move |_: MouseEvent| {
-            job.borrow().cancel();
+            job.borrow_mut().cancel();
             dispatch.dispatch(Action::Measured(Some("It was cancelled.".to_owned())));
         })
     };
-    let times = {
-        let repeat = repeat.setter();
-        Callback::from(move |event: Event| {
-            if let Ok(times) = value(&event).parse::<u32>() {
-                repeat.set(times.clamp(1, MOST));
-            }
-        })
-    };
-    let choice = |set: &UseStateHandle<BTreeSet<String>>, key: &str, text: Html| {
-        let (set, key) = (set.clone(), key.to_owned());
-        let checked = set.contains(&key);
-        let name = key.clone();
-        let onchange = Callback::from(move |_: Event| {
-            let mut changed = (*set).clone();
-            if !changed.remove(&key) {
-                changed.insert(key.clone());
-            }
-            set.set(changed);
-        });
-        html! { <label class="switch"><input type="checkbox" data-measure={name} {checked} {onchange} />{ text }</label> }
-    };
-    let nothing = plans.is_empty() || on.is_empty();
     html! {
-        <Over title="Measure on this machine" name="measure" dispatch={props.dispatch.clone()}>
-            <p class="mute">{ "The scenario runs for real, as often as you say; the run in the middle comes below the predictions, on the same axis." }</p>
-            <fieldset disabled={props.running.is_some()}>
-                <legend>{ "On" }</legend>
-                { for all.iter().map(|one| choice(&on, &one.id, html! { <span>{ &one.id }{ " " }<code class="mute">{ &one.label }</code></span> })) }
-            </fieldset>
-            <fieldset disabled={props.running.is_some()}>
-                <legend>{ "Plans" }</legend>
-                { for props.plans.iter().map(|plan| choice(&plans, plan, html! { <code>{ plan }</code> })) }
-            </fieldset>
-            <label class="times-of">{ "Runs of each " }
-                <input type="number" min="1" max={MOST.to_string()} value={repeat.to_string()} onchange={times} /></label>
-            <p class="bar">
-            if let Some(running) = &props.running {
-                <button onclick={cancel} data-do="cancel">{ "Cancel" }</button>
-                <progress max="1" value={running.share.to_string()} aria-label="How much is done" />
-                <span role="status" data-field="running">{ &running.words }</span>
-            } else {
-                <button class="play" onclick={run} disabled={nothing} data-do="run">{ "Run" }</button>
-                if let Some(why) = &props.failed { <span role="status" class="wrong">{ why }</span> }
-            }
-            </p>
-        </Over>
+        <div class="going">
+            <progress max="1" value={going.share.to_string()} aria-label="How much is done" />
+            <p role="status" data-field="running">{ &going.words }</p>
+            <button onclick={cancel} data-do="cancel">{ "Cancel" }</button>
+        </div>
+    }
+}
+
+/// What a run tells becomes what is shown.
+fn hear(dispatch: &Dispatch) -> impl Fn(Heard) + 'static {
+    let dispatch = dispatch.clone();
+    dispatch.dispatch(Action::Running(Running::default()));
+    move |heard| {
+        dispatch.dispatch(match heard {
+            Heard::Progress(running) => Action::Running(running),
+            Heard::File(name, bytes) => Action::Drop(name, bytes),
+            Heard::Over(why) => Action::Measured(why),
+        });
+    }
+}
+
+fn run(props: &Props, dispatch: &Dispatch) -> Callback<MouseEvent> {
+    let (job, dispatch) = (props.job.clone(), dispatch.clone());
+    let (order, python) = (props.store.order(), props.store.predicts());
+    let same = python.as_ref() == Some(&props.store.question.python);
+    Callback::from(move |_: MouseEvent| {
+        // What is measured is predicted for the same machine.
+        dispatch.dispatch(Action::Cores(platform::cores()));
+        if let Some(python) = python.clone().filter(|_| !same) {
+            dispatch.dispatch(Action::Python(python));
+        }
+        *job.borrow_mut() = runs::measure(&order, hear(&dispatch));
+    })
+}
+
+/// Making a profile of what is chosen, and keeping it.
+fn calibration(props: &Props, dispatch: &Dispatch) -> Html {
+    let store = &*props.store;
+    let one = store.measuring.chosen().find(|one| one.calibrates);
+    let make = |one: &Interpreter| {
+        let (job, dispatch, id) = (props.job.clone(), dispatch.clone(), one.id.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            *job.borrow_mut() = runs::calibrate(&id, hear(&dispatch));
+        });
+        html! {
+            <><p class="mute">{ format!("Predictions are as good as the figures behind them. Measure what things cost under {} on this machine, and predict with that: half a minute.", one.id) }</p>
+            <p class="bar"><button {onclick} data-do="calibrate">{ format!("Calibrate {}", one.id) }</button></p></>
+        }
+    };
+    let save = store.question.profile.clone().map(|text| {
+        let name = format!("profile-{}.toml", store.question.python);
+        let onclick = Callback::from(move |_: MouseEvent| {
+            platform::save(&name, "application/toml", text.as_bytes());
+        });
+        html! { <p class="bar"><button {onclick} data-do="save-profile">{ "Save the profile" }</button></p> }
+    });
+    html! {
+        <div class="calibration">
+            if one.is_some() || save.is_some() { <h2>{ "The prediction's figures" }</h2> }
+            { one.map(make).unwrap_or_default() }
+            { save.unwrap_or_default() }
+        </div>
     }
 }

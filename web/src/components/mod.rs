@@ -13,6 +13,7 @@ mod gallery;
 mod header;
 mod keys;
 mod knobs;
+mod lab;
 mod lanes;
 mod machine;
 mod measure;

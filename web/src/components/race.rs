@@ -1,8 +1,7 @@
 //! Every row of the race, on one axis; one of them may be opened into its lanes.
 
-use trilane_core::trace::SpanKind;
 use trilane_timeline::draw::{DrawList, Paint};
-use trilane_timeline::palette::Theme;
+use trilane_timeline::palette::{Chrome, Theme};
 use yew::prelude::*;
 
 use super::behind::ROOM;
@@ -12,7 +11,9 @@ use super::{Dispatch, Question, always};
 use crate::platform;
 use crate::state::{self, Action, Shared};
 use crate::timeline::Canvas;
-use crate::wire::{Axis, EventTable, Lanes, Of, Picture, Ran, Row, Shown, Surface, state_of};
+use crate::wire::{
+    Axis, EventTable, Lanes, Of, Picture, Ran, Row, Shown, Source, Surface, state_of,
+};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -27,6 +28,8 @@ pub(crate) struct Props {
     pub(crate) events: Option<Shared<EventTable>>,
     pub(crate) tip: Option<String>,
     pub(crate) surface: Surface,
+    /// What was measured stands above all else.
+    pub(crate) measured_first: bool,
     pub(crate) dispatch: Dispatch,
     pub(crate) ask: Question,
 }
@@ -38,17 +41,18 @@ pub(crate) fn Race(props: &Props) -> Html {
     };
     // A picture a run; rows that could not be run have none.
     let mut next = 0..;
-    let rows: Vec<Html> = shown
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| {
-            let picture = row.run.is_ok().then(|| next.next().unwrap_or(0));
+    let pictures: Vec<Option<usize>> = (shown.rows.iter())
+        .map(|row| row.run.is_ok().then(|| next.next().unwrap_or(0)))
+        .collect();
+    let rows: Vec<Html> = order(&shown.rows, props.measured_first)
+        .into_iter()
+        .map(|at| {
+            let (row, picture) = (&shown.rows[at], pictures[at]);
             let open = props.open.as_ref().filter(|open| open.row as usize == at);
             html! {
                 <>
                 <Card key={format!("{at} {}", row.written)} shown={shown.clone()} {at} pictures={props.pictures.clone()} {picture}
-                    python={props.python.clone()} many={props.plans.len() > 1} plans={props.plans.len()}
+                    python={props.python.clone()} many={props.plans.len() > 1}
                     open={open.is_some()} focus={props.focus.is_some_and(|of| of.row as usize == at)} dispatch={props.dispatch.clone()}>
                 if let Some(open) = open {
                     <Opened open={open.clone()} lanes={props.lanes.clone()} events={props.events.clone()} tip={props.tip.clone()}
@@ -64,8 +68,11 @@ pub(crate) fn Race(props: &Props) -> Html {
         <>
         <ul class="legend" aria-label="Colours of the states">
             { for shown.states.iter().filter_map(|&number| state_of(number)).map(|kind| html! {
-                <li key={kind as u8}><Canvas pictures={swatch(kind, props.surface)} at=0 />{ kind.label() }</li>
+                <li key={kind as u8}><Canvas pictures={swatch(Paint::State(kind), props.surface)} at=0 />{ kind.label() }</li>
             }) }
+            if shown.rows.iter().any(|row| row.pair.is_some() && row.run.is_ok()) {
+                <li key="differs"><Canvas pictures={swatch(Paint::Chrome(Chrome::Warn), props.surface)} at=0 />{ "tasks in another state than predicted" }</li>
+            }
         </ul>
         <div id={ROOM} />
         { for rows }
@@ -77,9 +84,29 @@ pub(crate) fn Race(props: &Props) -> Html {
     }
 }
 
-fn swatch(kind: SpanKind, surface: Surface) -> Shared<Vec<Picture>> {
+/// In which order the rows stand: as they are, or those first of which something was measured.
+fn order(rows: &[Row], measured_first: bool) -> Vec<usize> {
+    // A prediction is followed by what was measured of it.
+    let is_of_pair = |at: &usize| {
+        let beside = |at: usize| rows.get(at).is_some_and(|row| row.pair.is_some());
+        beside(*at) || beside(*at + 1)
+    };
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    if measured_first {
+        order.sort_by_key(|at| !is_of_pair(at));
+    }
+    order
+}
+
+fn swatch(paint: Paint, surface: Surface) -> Shared<Vec<Picture>> {
     let mut list = DrawList::default();
-    list.rect((0.0, 0.0), (13.0, 9.0), 2.0, Paint::State(kind));
+    // What differs is a column, as high as many tasks do.
+    let top = if matches!(paint, Paint::Chrome(_)) {
+        4.0
+    } else {
+        0.0
+    };
+    list.rect((0.0, top), (13.0, 9.0 - top), 2.0 - top / 2.0, paint);
     let theme = if surface.dark {
         Theme::Dark
     } else {
@@ -102,8 +129,6 @@ struct CardProps {
     python: String,
     /// Whether a plan can be taken away.
     many: bool,
-    /// How many rows are plans; the rest are files.
-    plans: usize,
     open: bool,
     focus: bool,
     dispatch: Dispatch,
@@ -117,9 +142,10 @@ fn Card(props: &CardProps) -> Html {
     match &row.run {
         Ok(run) => ran(props, row, run),
         Err(why) => html! {
-            <article data-plan={row.written.clone()} data-outcome="refused" class="refused">
-                <div class="head"><h3>{ &row.written }</h3>{ remove(props, &row.written) }</div>
-                <p class="held">{ why }</p>
+            <article data-plan={row.written.clone()} data-outcome="refused" data-file={row.is_file().then_some("")} data-error={error(row)}
+                class={if row.pair.is_some() { "beside bare" } else { "refused" }}>
+                <div class="head"><h3>{ &row.written }</h3>{ source(row) }{ remove(props, row, &row.written) }</div>
+                <div class="said">{ errors(row) }<p class="held">{ why }</p></div>
             </article>
         },
     }
@@ -134,24 +160,23 @@ fn ran(props: &CardProps, row: &Row, run: &Ran) -> Html {
     let detail = format!("{python}{}", run.detail);
     let toggle = Action::OpenRow((!props.open).then_some(props.at as u32));
     html! {
-        <article class={classes!(props.open.then_some("open"), props.focus.then_some("focus"))}
+        <article class={classes!(props.open.then_some("open"), props.focus.then_some("focus"), row.pair.is_some().then_some("beside"))}
             data-plan={run.plan.clone()} data-python={run.python.clone()}
             data-makespan-ns={run.makespan_ns.to_string()} data-speedup={run.speedup.map(|s| s.to_string())}
-            data-outcome={run.outcome.clone()} data-best={run.best.then_some("")} data-file={row.file.then_some("")}>
+            data-outcome={run.outcome.clone()} data-best={run.best.then_some("")} data-file={row.is_file().then_some("")} data-error={error(row)}>
             <div class="head">
                 <h3><button class="open" data-open={props.at.to_string()} onclick={always(&props.dispatch, toggle)}
                     aria-expanded={props.open.to_string()} title="Open into its lanes"><i aria-hidden="true" />{ &run.name }</button></h3>
-                if row.file {
-                    <code>{ detail }</code>
+                if let Source::Plan(at) = row.source {
+                    <EditPlan at={at as usize} written={row.written.clone()} {detail} dispatch={props.dispatch.clone()} />
                 } else {
-                    <EditPlan at={props.at} written={row.written.clone()} {detail} dispatch={props.dispatch.clone()} />
+                    <code>{ detail }</code>
                 }
                 if run.best { <span class="badge good">{ "best" }</span> }
-                if row.file { <span class="badge">{ if run.measured { "measured" } else { "from a file" } }</span> }
+                { source(row) }
                 if !completed { <span class="badge">{ &run.outcome }</span> }
                 if run.late && !props.shown.axis.is_log() { <span class="badge">{ "runs past the window" }</span> }
-                <strong class="time">{ &run.time }</strong><span class="times">{ &run.times }</span>
-                { remove(props, &run.plan) }
+                <span class="end"><strong class="time">{ &run.time }</strong><span class="times">{ &run.times }</span>{ remove(props, row, &run.plan) }</span>
             </div>
             if props.open {
                 { props.children.clone() }
@@ -159,17 +184,53 @@ fn ran(props: &CardProps, row: &Row, run: &Ran) -> Html {
                 <Scrub axis={props.shown.axis} dispatch={props.dispatch.clone()}>
                     <Canvas pictures={props.pictures.clone()} {at} label={run.words.clone()} /><i class="playhead" /></Scrub>
             }
-            <p class="held">{ &run.held }</p>
+            <div class="said">{ errors(row) }<p class="held">{ &run.held }</p></div>
         </article>
     }
 }
 
-fn remove(props: &CardProps, name: &str) -> Html {
-    let action = match props.at < props.plans {
-        true => Action::RemovePlan(props.at),
-        false => Action::RemoveFile(props.at - props.plans),
+/// Where a row comes from, where it is no plan of the race, and on which machine it ran.
+fn source(row: &Row) -> Html {
+    let badge = match (row.source, &row.run) {
+        (Source::Plan(_), _) => return html! {},
+        (Source::Twin, _) => "predicted",
+        (Source::File(..), Ok(run)) if !run.measured => "from a file",
+        (Source::File(..), Err(_)) if row.pair.is_none() => "from a file",
+        (Source::File(..), _) => "measured",
     };
-    let fixed = props.at < props.plans && !props.many;
+    html! {
+        <><span class="badge ran">{ badge }</span>
+        if !row.machine.is_empty() { <span class="where">{ &row.machine }</span> }</>
+    }
+}
+
+/// How far a measured row's prediction is off, for whoever reads the page by program.
+fn error(row: &Row) -> Option<String> {
+    let error = row.pair.as_ref()?.error?;
+    Some(format!("{error:.4}"))
+}
+
+/// Predicted and measured in figures.
+fn errors(row: &Row) -> Html {
+    let Some(pair) = row.pair.as_ref().filter(|pair| !pair.table.is_empty()) else {
+        return html! {};
+    };
+    html! {
+        <table class="errors"><thead><tr><td />{ for ["predicted", "measured", "off by"].iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
+            <tbody>{ for pair.table.iter().map(|[name, predicted, measured, off]| html! {
+                <tr><th scope="row">{ name }</th><td>{ predicted }</td><td>{ measured }</td><td>{ off }</td></tr>
+            }) }</tbody></table>
+    }
+}
+
+fn remove(props: &CardProps, row: &Row, name: &str) -> Html {
+    let action = match row.source {
+        Source::Plan(at) => Action::RemovePlan(at as usize),
+        Source::File(at, _) => Action::RemoveFile(at as usize),
+        // It goes with what was measured.
+        Source::Twin => Action::Dismiss,
+    };
+    let fixed = row.source == Source::Twin || (!row.is_file() && !props.many);
     html! {
         <button class="remove" onclick={always(&props.dispatch, action)} disabled={fixed} aria-label={format!("Remove {name}")}>{ "×" }</button>
     }

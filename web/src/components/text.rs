@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use super::Dispatch;
+use super::drop::Choose;
 use crate::editor::Editor;
-use crate::platform::{self, value};
+use crate::platform::value;
 use crate::state::{Action, Shared};
 use crate::wire::Trouble;
 
@@ -61,15 +62,6 @@ pub(crate) fn ScenarioText(props: &Props) -> Html {
         let wanted = wanted.setter();
         Callback::from(move |_: FocusEvent| wanted.set(true))
     };
-    let choose = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            let dispatch = dispatch.clone();
-            platform::chosen(&event, move |name, bytes| {
-                dispatch.dispatch(Action::Drop(name, bytes))
-            });
-        })
-    };
     let lines = props.text.lines().count().clamp(8, 40);
     html! {
         <section class="text">
@@ -85,8 +77,7 @@ pub(crate) fn ScenarioText(props: &Props) -> Html {
                 }
                 { for props.problems.iter().map(|problem| html! { <pre data-line={problem.line.to_string()}>{ &problem.text }</pre> }) }
             </div>
-            <p class="mute files"><label>{ "Open a file: " }<input type="file" accept=".toml,.json,.trilane" onchange={choose} /></label>
-                { " or drop a scenario, a profile or a trace anywhere." }</p>
+            <Choose dispatch={props.dispatch.clone()} />
         </section>
     }
 }

@@ -4,7 +4,8 @@
 
 mod files;
 mod input;
-pub(crate) mod served;
+pub(crate) mod runs;
+mod served;
 mod time;
 
 pub(crate) use files::{chosen, on_files, save, save_png};
@@ -58,6 +59,13 @@ pub(crate) fn take_up(field: &NodeRef) {
 /// Cores of this machine, as the browser tells.
 pub(crate) fn cores() -> u32 {
     window().navigator().hardware_concurrency() as u32
+}
+
+/// What the browser's tab and its history call the page.
+pub(crate) fn set_title(title: &str) {
+    if let Some(document) = window().document() {
+        document.set_title(title);
+    }
 }
 
 /// Whether the visitor asked the system for less motion.
@@ -203,6 +211,11 @@ pub(crate) fn focus(id: &str) {
         options.set_prevent_scroll(true);
         let _ = there.focus_with_options(&options);
     }
+}
+
+/// Scrolls to where the page begins.
+pub(crate) fn to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
 /// Opens a dialogue over the page.

@@ -1,6 +1,6 @@
 //! What `trilane serve` offers behind the page: real runs on its machine. See docs/SERVE.md.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, JSON, Object, Reflect, Uint8Array};
@@ -9,29 +9,19 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{EventSource, MessageEvent, RequestInit, Response};
 
+use super::runs::{Heard, Job};
 use super::window;
+use crate::base64::base64;
 use crate::state::{Interpreter, Order, Running};
 
 const API: &str = "./api/v1";
 
-/// What a run tells.
-pub(crate) enum Heard {
-    Progress(Running),
-    /// A run's name, and its trace.
-    Trace(String, Vec<u8>),
-    /// It is over; why, where there is no result.
-    Over(Option<String>),
-}
+/// The stream of a job's events. Closing it hangs up, and that cancels the job.
+type Stream = Rc<RefCell<Option<EventSource>>>;
 
-/// A job on the server. Dropping it hangs up, and that cancels it.
-#[derive(Clone, Default)]
-pub(crate) struct Job(Rc<RefCell<Option<EventSource>>>);
-
-impl Job {
-    pub(crate) fn cancel(&self) {
-        if let Some(source) = self.0.borrow_mut().take() {
-            source.close();
-        }
+fn close(stream: &Stream) {
+    if let Some(source) = stream.borrow_mut().take() {
+        source.close();
     }
 }
 
@@ -65,6 +55,8 @@ pub(crate) fn interpreters(call: impl FnOnce(Vec<Interpreter>) + 'static) {
             id: text(&one, "id"),
             name: text(&one, "name"),
             label: text(&one, "label"),
+            calibrates: text(&one, "kind") == "cpython",
+            refuses: None,
         });
         call(list.collect());
     });
@@ -72,23 +64,48 @@ pub(crate) fn interpreters(call: impl FnOnce(Vec<Interpreter>) + 'static) {
 
 /// Has the server measure, and tells how it goes.
 pub(crate) fn measure(order: &Order, hear: impl Fn(Heard) + 'static) -> Job {
-    let job = Job::default();
-    let (source, order) = (job.clone(), body(order));
+    let list = |all: &[String]| all.iter().map(JsValue::from).collect::<Array>().into();
+    let order = body(&[
+        ("scenario", order.scenario.as_str().into()),
+        ("plans", list(&order.plans)),
+        ("interpreters", list(&order.interpreters)),
+        ("repeat", order.repeat.into()),
+    ]);
+    post("/measure", order, hear)
+}
+
+/// Has the server make a profile of an interpreter.
+pub(crate) fn calibrate(id: &str, hear: impl Fn(Heard) + 'static) -> Job {
+    post("/calibrate", body(&[("interpreter", id.into())]), hear)
+}
+
+fn post(path: &'static str, order: String, hear: impl Fn(Heard) + 'static) -> Job {
+    let stream = Stream::default();
+    let ended = Rc::new(Cell::new(false));
+    let job = {
+        let (stream, ended) = (stream.clone(), ended.clone());
+        Job::new(move || {
+            ended.set(true);
+            close(&stream);
+        })
+    };
     let hear = Rc::new(hear);
     spawn_local(async move {
-        match ask("POST", "/measure", Some(&order)).await {
-            Ok(answer) => listen(&source, &text(&answer, "events"), hear),
+        match ask("POST", path, Some(&order)).await {
+            // Whoever has hung up meanwhile is cancelled by the server, unheard.
+            Ok(_) if ended.get() => {}
+            Ok(answer) => listen(&stream, &text(&answer, "events"), hear),
             Err(why) => hear(Heard::Over(Some(why))),
         }
     });
     job
 }
 
-fn listen(job: &Job, address: &str, hear: Rc<impl Fn(Heard) + 'static>) {
+fn listen(stream: &Stream, address: &str, hear: Rc<impl Fn(Heard) + 'static>) {
     let Ok(source) = EventSource::new(address) else {
         return hear(Heard::Over(Some("the server is not heard".to_owned())));
     };
-    *job.0.borrow_mut() = Some(source.clone());
+    *stream.borrow_mut() = Some(source.clone());
     let on = |name: &str, call: Box<dyn Fn(JsValue)>| {
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let data = event.data().as_string().unwrap_or_default();
@@ -116,40 +133,71 @@ fn listen(job: &Job, address: &str, hear: Rc<impl Fn(Heard) + 'static>) {
         Box::new(move |data| tell(Heard::Progress(progress(&data)))),
     );
     for name in ["failed", "cancelled"] {
-        let (tell, job) = (hear.clone(), job.clone());
+        let (tell, stream) = (hear.clone(), stream.clone());
         on(
             name,
             Box::new(move |data| {
-                job.cancel();
+                close(&stream);
                 let why = [text(&data, "error"), text(&data, "why")].concat();
                 tell(Heard::Over(Some(why)));
             }),
         );
     }
-    let (job, base) = (job.clone(), address.trim_end_matches("/events").to_owned());
+    let (stream, base) = (
+        stream.clone(),
+        address.trim_end_matches("/events").to_owned(),
+    );
     on(
         "done",
         Box::new(move |data| {
-            job.cancel();
+            close(&stream);
             let (tell, base) = (hear.clone(), base.clone());
             spawn_local(async move {
-                let runs = Array::from(&Reflect::get(&data, &"runs".into()).unwrap_or_default());
-                let mut failed = Vec::new();
-                for (at, run) in runs.iter().enumerate() {
-                    let name = format!("{} on {}", text(&run, "plan"), text(&run, "python"));
-                    let trace = match text(&run, "error") {
-                        why if why.is_empty() => bytes(&format!("{base}/trace/{at}")).await,
-                        why => Err(why),
-                    };
-                    match trace {
-                        Ok(trace) => tell(Heard::Trace(name, trace)),
-                        Err(why) => failed.push(format!("{name}: {why}")),
-                    }
-                }
+                let failed = results(&data, &base, &*tell).await;
                 tell(Heard::Over((!failed.is_empty()).then(|| failed.join("; "))));
             });
         }),
     );
+}
+
+/// Hands over what a job gave, a file each; gives what there is none of, and why.
+async fn results(data: &JsValue, base: &str, tell: &impl Fn(Heard)) -> Vec<String> {
+    let profile = text(data, "profile");
+    if !profile.is_empty() {
+        let name = format!("calibrated-{}.toml", text(data, "python"));
+        tell(Heard::File(name, profile.into_bytes()));
+        return vec![];
+    }
+    // What a document has none of, it does not name.
+    let list = |key: &str| {
+        let there = Reflect::get(data, &key.into()).unwrap_or_default();
+        let list: Option<Array> = there.dyn_into().ok();
+        list.unwrap_or_default()
+    };
+    let called = |run: &JsValue| format!("{} on {}", text(run, "plan"), text(run, "python"));
+    let failures = list("failures");
+    let mut failed: Vec<String> = failures
+        .iter()
+        .map(|one| format!("{}: {}", called(&one), text(&one, "error")))
+        .collect();
+    for (at, run) in list("runs").iter().enumerate() {
+        match bytes(&format!("{base}/trace/{at}")).await {
+            Ok(trace) => {
+                let file = document(data, &run, &trace);
+                tell(Heard::File(called(&run), file.into_bytes()));
+            }
+            Err(why) => failed.push(format!("{}: {why}", called(&run))),
+        }
+    }
+    failed
+}
+
+/// The document of one run with its trace in it, as `trilane measure -o FILE.json` writes it.
+fn document(data: &JsValue, run: &JsValue, trace: &[u8]) -> String {
+    let _ = Reflect::set(run, &"trace".into(), &base64(trace).into());
+    let one = Object::assign(&Object::new(), data.unchecked_ref());
+    let _ = Reflect::set(&one, &"runs".into(), &Array::of1(run));
+    JSON::stringify(&one).map_or_else(|_| String::new(), String::from)
 }
 
 /// `3rd of 5 runs of threads(8), 2 s left`.
@@ -157,6 +205,7 @@ fn progress(data: &JsValue) -> Running {
     let (plan, python) = (text(data, "plan"), text(data, "python"));
     let what = match text(data, "part").as_str() {
         "start" => format!("starting {python}"),
+        "calibrate" => format!("measuring what things cost under {python}"),
         "trial" => format!("a trial of {plan} on {python}"),
         "run" => {
             let (repeat, repeats) = (number(data, "repeat"), number(data, "repeats"));
@@ -172,14 +221,11 @@ fn progress(data: &JsValue) -> Running {
     }
 }
 
-fn body(order: &Order) -> String {
-    let list = |all: &[String]| all.iter().map(JsValue::from).collect::<Array>();
+fn body(pairs: &[(&str, JsValue)]) -> String {
     let object = Object::new();
-    let set = |key: &str, value: &JsValue| _ = Reflect::set(&object, &key.into(), value);
-    set("scenario", &order.scenario.as_str().into());
-    set("plans", &list(&order.plans));
-    set("interpreters", &list(&order.interpreters));
-    set("repeat", &order.repeat.into());
+    for (key, value) in pairs {
+        let _ = Reflect::set(&object, &(*key).into(), value);
+    }
     JSON::stringify(&object).map_or_else(|_| String::new(), String::from)
 }
 

@@ -6,7 +6,8 @@ use trilane_core::scenario::Setting;
 use trilane_core::trace::codec;
 
 use super::history::Gesture;
-use super::view::{Interpreter, Look, Mark, Opened, Panel, Running};
+use super::measuring::{Choice, Interpreter, Running};
+use super::view::{Look, Mark, Opened, Panel};
 use super::{MOST_CORES, Shared, State};
 use crate::wire::Reply;
 
@@ -84,8 +85,10 @@ pub enum Action {
     Tick(f64),
     /// Something lies over the page, or no longer.
     Panel(Panel),
-    /// The machine that serves the page can run these.
-    Served(Vec<Interpreter>),
+    /// These were found to run plans for real.
+    Found(Vec<Interpreter>),
+    /// What is to be measured, how often, on what.
+    Choose(Choice),
     /// Real runs go on.
     Running(Running),
     /// They are over; why, where there is no result.
@@ -132,6 +135,7 @@ impl State {
             }
             Action::RemoveFile(at) => {
                 if at < self.question.files.len() {
+                    self.remember(Gesture::Other);
                     self.question.files.remove(at);
                     self.open = None;
                 }
@@ -205,17 +209,15 @@ impl State {
                 self.panel = panel;
                 self.code = None;
             }
-            Action::Served(all) => self.interpreters = State::share(all),
+            Action::Found(all) => self.measuring.found(all),
+            Action::Choose(choice) => self.measuring.choose(choice),
             Action::Running(running) => {
-                self.running = Some(running);
-                self.measured_not = None;
+                self.measuring.running = Some(running);
+                self.measuring.failed = None;
             }
             Action::Measured(why) => {
-                self.running = None;
-                if why.is_none() {
-                    self.panel = Panel::None;
-                }
-                self.measured_not = why;
+                self.measuring.running = None;
+                self.measuring.failed = why;
             }
             Action::Drop(name, bytes) => self.take(name, bytes),
         }
@@ -257,9 +259,7 @@ impl State {
     fn take(&mut self, name: String, bytes: Vec<u8>) {
         if codec::is_trace(&bytes) {
             self.remember(Gesture::Other);
-            let number = self.kept.len() as u32;
-            self.question.files.push((number, name));
-            self.kept.push((number, Shared::new(bytes)));
+            self.keep(name, bytes);
             return;
         }
         let Ok(text) = String::from_utf8(bytes) else {
@@ -269,6 +269,11 @@ impl State {
             ));
             return;
         };
+        if looks_like_measurement(&text) {
+            self.remember(Gesture::Other);
+            self.keep(name, text.into_bytes());
+            return;
+        }
         // What says `python = ` and no `[tasks`, is no scenario.
         let profile = parse_profile(&text);
         let is_profile = profile.is_ok() || (looks_like_profile(&text));
@@ -294,6 +299,13 @@ impl State {
         }
     }
 
+    /// A file that the worker is to read.
+    fn keep(&mut self, name: String, bytes: Vec<u8>) {
+        let number = self.kept.len() as u32;
+        self.question.files.push((number, name));
+        self.kept.push((number, Shared::new(bytes)));
+    }
+
     /// When the longest run that is shown ends, ns.
     pub fn end_ns(&self) -> u64 {
         self.shown.as_ref().map_or(0, |shown| shown.end_ns)
@@ -302,6 +314,12 @@ impl State {
     pub(super) fn share<T>(value: T) -> Shared<T> {
         Shared::new(value)
     }
+}
+
+/// Whether a text is what `trilane measure --json` prints: a scenario in JSON says `trilane`.
+fn looks_like_measurement(text: &str) -> bool {
+    let has = |key: &str| text.contains(key);
+    text.trim_start().starts_with('{') && has("\"runs\"") && !has("\"trilane\"")
 }
 
 /// Whether somebody meant a text to be a profile: its first key is a profile's.

@@ -3,7 +3,7 @@
 use trilane_core::units::Dur;
 
 use super::State;
-use crate::wire::{Of, Picture, Reply, Shown};
+use crate::wire::{Of, Picture, Reply, Shown, Source};
 
 impl State {
     pub(super) fn hear(&mut self, reply: Reply, parts: Vec<Vec<u8>>) {
@@ -87,8 +87,7 @@ impl State {
         self.problems = State::share(vec![]);
         self.pictures = State::share(pictures(parts));
         self.playhead_ns = self.playhead_ns.min(shown.end_ns);
-        let rows = shown.rows.len() as u32;
-        self.open = self.open.take().filter(|open| open.row < rows);
+        self.stay_open(&shown);
         if let Some(open) = &mut self.open {
             // Another run has other spans.
             open.pick = None;
@@ -100,6 +99,32 @@ impl State {
             self.told = None;
             self.figures = None;
             self.code = None;
+        }
+    }
+
+    /// What is opened stays so, wherever its row stands now: measured runs come between plans.
+    fn stay_open(&mut self, shown: &Shown) {
+        let Some(open) = &mut self.open else { return };
+        let source = match &self.shown {
+            Some(before) => before.rows.get(open.row as usize).map(|row| row.source),
+            // A link names a plan.
+            None => Some(Source::Plan(open.row)),
+        };
+        let now = shown.rows.iter().position(|row| Some(row.source) == source);
+        match now {
+            Some(row) => open.row = row as u32,
+            None => self.open = None,
+        }
+    }
+
+    /// The place among the plans of what a row shows.
+    pub(super) fn plan_at(&self, row: u32) -> Option<u32> {
+        let Some(shown) = &self.shown else {
+            return Some(row);
+        };
+        match shown.rows.get(row as usize)?.source {
+            Source::Plan(at) => Some(at),
+            Source::Twin | Source::File(..) => None,
         }
     }
 

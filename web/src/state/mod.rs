@@ -7,6 +7,7 @@
 mod action;
 mod answers;
 mod history;
+mod measuring;
 mod view;
 
 use std::ops::Deref;
@@ -18,14 +19,16 @@ use trilane_core::profile::{self, parse_profile};
 use trilane_core::race::{CORES, Machine, RaceError};
 use trilane_core::scenario::{Control, controls, turn};
 
-use crate::link::{self, Linked};
+use crate::link::{self, Address, Linked};
+use crate::place::Place;
 use crate::wire::{
     Ask, EventTable, Figures, Lanes, Picture, Question, Shown, Surface, Told, Trouble,
 };
 
 pub use action::Action;
 pub use history::History;
-pub use view::{Interpreter, Look, Mark, Opened, Order, Panel, RATES, Running};
+pub use measuring::{Choice, Interpreter, MOST_REPEATS, Measuring, Order, Running};
+pub use view::{Look, Mark, Opened, Panel, RATES};
 
 /// Most cores of the knob.
 pub const MOST_CORES: u32 = 64;
@@ -64,6 +67,8 @@ impl<T> Deref for Shared<T> {
 /// The page's state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
+    /// What the page shows.
+    pub place: Place,
     /// What is to be raced.
     pub question: Question,
     /// Its number: another one for every change.
@@ -106,12 +111,8 @@ pub struct State {
     pub code: Option<Shared<String>>,
     /// What the pointer is on.
     pub tip: Option<String>,
-    /// What runs plans for real on the machine that serves the page; nothing on any other host.
-    pub interpreters: Shared<Vec<Interpreter>>,
-    /// Real runs that are on their way.
-    pub running: Option<Running>,
-    /// Why the last ones gave no result.
-    pub measured_not: Option<String>,
+    /// Real runs.
+    pub measuring: Measuring,
     /// What is wrong with the text.
     pub problems: Shared<Vec<Trouble>>,
     /// Why the last plan could not be added.
@@ -130,6 +131,7 @@ impl State {
     /// The state that an address asks for.
     pub fn of(hash: &str, look: Look) -> State {
         let mut state = State {
+            place: Place::default(),
             question: Question {
                 python: profile::default_python().to_owned(),
                 ..Question::default()
@@ -157,9 +159,7 @@ impl State {
             events: None,
             code: None,
             tip: None,
-            interpreters: Shared::default(),
-            running: None,
-            measured_not: None,
+            measuring: Measuring::default(),
             problems: Shared::default(),
             plan_problem: None,
             notice: None,
@@ -204,6 +204,10 @@ impl State {
 
     /// The address of this state.
     pub fn link(&self) -> String {
+        link::write(self.place, &self.linked())
+    }
+
+    fn linked(&self) -> Linked {
         let Question {
             text,
             plans,
@@ -212,21 +216,22 @@ impl State {
             ..
         } = &self.question;
         let end_ns = self.shown.as_ref().map_or(u64::MAX, |shown| shown.end_ns);
-        link::write(&Linked {
+        Linked {
             text: text.clone(),
             plans: plans.clone(),
             cores: *cores,
             python: python.clone(),
             log: self.surface.log,
             playhead_ns: self.playhead_ns.min(end_ns),
-            open: self.open.as_ref().map(|open| open.row),
+            // Links carry no files, and so no rows of them.
+            open: self.open.as_ref().and_then(|open| self.plan_at(open.row)),
             tasks: self.open.as_ref().is_some_and(|open| open.tasks),
             window: self
                 .open
                 .as_ref()
                 .and_then(|open| open.window)
                 .map(|(from, to)| (from.max(0.0) as u64, to.max(0.0) as u64)),
-        })
+        }
     }
 
     /// The example that the text is, unchanged.
@@ -263,32 +268,48 @@ impl State {
 
     fn follow(&mut self, hash: &str) {
         match link::read(hash) {
-            // Going back to where one came in.
-            Ok(None) => self.open_example(&examples::all()[0]),
-            Ok(Some(linked)) => {
-                self.rewind();
-                self.question.text = linked.text;
-                self.question.plans = linked.plans;
-                self.question.cores = linked.cores.map(|cores| cores.clamp(1, MOST_CORES));
-                self.question.python = linked.python;
-                self.surface.log = linked.log;
-                self.playhead_ns = linked.playhead_ns;
-                self.open = linked.open.map(|row| Opened {
-                    tasks: linked.tasks,
-                    window: linked.window.map(|(from, to)| (from as f64, to as f64)),
-                    ..Opened::new(row)
-                });
-                self.notice = None;
-                if !profile::embedded_names().contains(&self.question.python.as_str()) {
-                    profile::default_python().clone_into(&mut self.question.python);
+            Ok(Address { place, linked }) => {
+                // Going back to where one came in.
+                if place.is_none() && linked.is_none() {
+                    self.open_example(&examples::all()[0]);
                 }
+                // From place to place nothing else changes.
+                if let Some(linked) = linked.filter(|linked| *linked != self.linked()) {
+                    self.take_link(linked);
+                }
+                self.notice = None;
+                self.place = place.unwrap_or(Ok(Place::Lab)).unwrap_or_else(|name| {
+                    self.notice = Some(format!(
+                        "There is no place `{name}` on this page. The Lab is open instead."
+                    ));
+                    Place::Lab
+                });
             }
             Err(why) => {
                 self.open_example(&examples::all()[0]);
+                self.place = Place::Lab;
                 self.notice = Some(format!(
                     "This link cannot be read: {why}. The first example is open instead."
                 ));
             }
+        }
+    }
+
+    fn take_link(&mut self, linked: Linked) {
+        self.rewind();
+        self.question.text = linked.text;
+        self.question.plans = linked.plans;
+        self.question.cores = linked.cores.map(|cores| cores.clamp(1, MOST_CORES));
+        self.question.python = linked.python;
+        self.surface.log = linked.log;
+        self.playhead_ns = linked.playhead_ns;
+        self.open = linked.open.map(|row| Opened {
+            tasks: linked.tasks,
+            window: linked.window.map(|(from, to)| (from as f64, to as f64)),
+            ..Opened::new(row)
+        });
+        if !profile::embedded_names().contains(&self.question.python.as_str()) {
+            profile::default_python().clone_into(&mut self.question.python);
         }
     }
 

@@ -4,7 +4,7 @@ use trilane_core::examples;
 use trilane_core::scenario::Setting;
 
 use super::*;
-use crate::wire::{Of, Ran, Reply, Row, Told};
+use crate::wire::{Of, Ran, Reply, Row, Source, Told};
 
 fn start() -> State {
     State::of("", Look::System)
@@ -19,9 +19,11 @@ fn after(state: &State, actions: impl IntoIterator<Item = Action>) -> State {
 
 /// The race that the state asks for, with a row a plan, all run.
 fn raced(state: &State) -> State {
-    let row = |plan: &String| Row {
+    let row = |(at, plan): (u32, &String)| Row {
         written: plan.clone(),
-        file: false,
+        source: Source::Plan(at),
+        machine: String::new(),
+        pair: None,
         run: Ok(Ran {
             plan: plan.clone(),
             best: plan == state.question.plans.last().expect("a plan"),
@@ -30,7 +32,7 @@ fn raced(state: &State) -> State {
     };
     let shown = Shown {
         race: state.race,
-        rows: state.question.plans.iter().map(row).collect(),
+        rows: (0..).zip(&state.question.plans).map(row).collect(),
         end_ns: 1_000_000_000,
         ..Shown::default()
     };
@@ -85,6 +87,98 @@ fn a_broken_link_says_so_and_opens_the_first_example() {
     let told = state.notice.as_deref().unwrap_or_default();
     assert!(told.contains("cannot be read"), "{told}");
     assert_eq!(state.question, start().question);
+}
+
+#[test]
+fn places_change_and_what_is_raced_stays() {
+    let lab = raced(&after(
+        &start(),
+        [Action::Cores(3), Action::AddPlan("threads(3)".to_owned())],
+    ));
+    let lab = lab.after(Action::Seek(7_000));
+    // By the header's link, and by an address that somebody typed.
+    let link = crate::link::to(Place::Measure, &lab.link());
+    for address in [link.as_str(), "#/measure"] {
+        let there = lab.after(Action::Follow(address.to_owned()));
+        assert_eq!(there.place, Place::Measure);
+        assert_eq!((&there.question, there.race), (&lab.question, lab.race));
+        assert_eq!((there.playhead_ns, there.shown.is_some()), (7_000, true));
+        assert!(there.history.can_undo() && there.notice.is_none());
+        let back = there.after(Action::Follow(lab.link()));
+        assert_eq!((back.place, back.race), (Place::Lab, lab.race));
+    }
+    assert_eq!(State::of("#/measure", Look::System).place, Place::Measure);
+    assert_eq!(State::of(&link, Look::System).question, lab.question);
+}
+
+#[test]
+fn a_place_that_is_not_known_says_so_and_opens_the_lab() {
+    let state = start().after(Action::Cores(3));
+    for link in ["#/nowhere", &state.link().replace("lab", "nowhere")] {
+        let state = state.after(Action::Follow((*link).to_owned()));
+        let told = state.notice.as_deref().unwrap_or_default();
+        assert!(told.contains("no place `nowhere`"), "{told}");
+        assert_eq!((state.place, state.question.cores), (Place::Lab, Some(3)));
+    }
+}
+
+#[test]
+fn what_is_measured_is_what_is_chosen_and_can_be_run() {
+    let one = |id: &str, name: &str, refuses: Option<&str>| Interpreter {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        refuses: refuses.map(str::to_owned),
+        ..Interpreter::default()
+    };
+    let found = vec![
+        one("3.9.0", "3.9", Some("too old")),
+        one("3.12.1", "3.12", None),
+        one("rust", "rust", None),
+    ];
+    let state = after(
+        &start(),
+        [
+            Action::AddPlan("sync@3.13".to_owned()),
+            Action::AddPlan("sync@3.12".to_owned()),
+            Action::Found(found),
+            Action::Choose(Choice::Plan(start().question.plans[0].clone())),
+            Action::Choose(Choice::Repeat(900)),
+        ],
+    );
+    let order = state.order();
+    assert_eq!(order.interpreters, ["3.12.1"]);
+    assert_eq!(order.repeat, MOST_REPEATS);
+    assert!(order.plans.contains(&"sync@3.12".to_owned()));
+    assert!(
+        !order.plans.contains(&"sync@3.13".to_owned()),
+        "it is not here"
+    );
+    assert!(
+        !order.plans.contains(&start().question.plans[0]),
+        "it was left out"
+    );
+    assert_eq!(state.predicts().as_deref(), Some("3.12"));
+    let choose = |id: &str| Action::Choose(Choice::On(id.to_owned()));
+    let state = after(&state, [choose("3.12.1"), choose("rust"), choose("3.9.0")]);
+    assert_eq!(state.order().interpreters, ["rust"]);
+    assert_eq!(state.predicts(), None);
+}
+
+#[test]
+fn an_opened_row_stays_open_when_a_file_comes_between() {
+    let state = raced(&start()).after(Action::OpenRow(Some(2)));
+    let mut shown = state.shown.as_deref().expect("it ran").clone();
+    let mut file = shown.rows[0].clone();
+    file.source = Source::File(0, 0);
+    shown.rows.insert(1, file);
+    let link = state.link();
+    let answer = |shown| Action::Answer(Box::new(Reply::Race(Box::new(shown))), vec![]);
+    let state = state.after(answer(shown.clone()));
+    assert_eq!(state.open.as_ref().map(|open| open.row), Some(3));
+    // A link has no files, and means the same plan.
+    assert_eq!(state.link(), link);
+    shown.rows.remove(3);
+    assert!(state.after(answer(shown)).open.is_none());
 }
 
 #[test]
@@ -270,6 +364,13 @@ fn files_are_known_by_their_content() {
     let trace = drop("run.trilane", b"TRLN....");
     assert_eq!(trace.question.files, [(0, "run.trilane".to_owned())]);
     assert_eq!(trace.kept.len(), 1);
+    let measured = drop("run.json", b" {\"runs\": []}");
+    assert_eq!(measured.question.files, [(0, "run.json".to_owned())]);
+    let removed = measured.after(Action::RemoveFile(0));
+    assert!(removed.question.files.is_empty());
+    assert_eq!(removed.after(Action::Undo).question, measured.question);
+    let scenario = drop("mine.json", b"{\"trilane\": 1, \"title\": \"runs\"}");
+    assert!(scenario.question.text.starts_with('{') && scenario.kept.is_empty());
     let scenario = drop("mine.toml", b"trilane = 1\n");
     assert_eq!(scenario.question.text, "trilane = 1\n");
     let profile = include_str!("../../../crates/core/src/profile/data/3.12.toml");

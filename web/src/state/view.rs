@@ -58,43 +58,8 @@ pub enum Panel {
     Code,
     /// What can be saved.
     Export,
-    /// Real runs on the machine that serves the page.
-    Measure,
     /// The list of keys.
     Keys,
-}
-
-/// Something on the serving machine that runs plans for real.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Interpreter {
-    /// What the server knows it by.
-    pub id: String,
-    /// What a plan has after its `@`: `3.13`.
-    pub name: String,
-    /// Where it is, for people.
-    pub label: String,
-}
-
-/// Real runs that are wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Order {
-    /// The scenario's text.
-    pub scenario: String,
-    /// Its plans, as written.
-    pub plans: Vec<String>,
-    /// Ids of interpreters.
-    pub interpreters: Vec<String>,
-    /// Runs of each.
-    pub repeat: u32,
-}
-
-/// How far real runs are.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Running {
-    /// What is done just now.
-    pub words: String,
-    /// How much is done, of 1.
-    pub share: f64,
 }
 
 /// A row opened into its lanes, and how it is looked at.

@@ -259,10 +259,12 @@ pub struct Shown {
     pub cores: u32,
     /// Tasks.
     pub tasks: u64,
-    /// One a plan, in the order asked for, then the files.
+    /// One a plan, in the order asked for, each with what was measured of it below; then the other files.
     pub rows: Vec<Row>,
     /// Who won, by how much and why.
     pub verdict: String,
+    /// How well predictions and measurements agree; nothing where nothing was measured.
+    pub agreement: String,
     /// Numbers of the states that occur.
     pub states: Vec<u8>,
     /// The time axis.
@@ -324,10 +326,43 @@ impl Axis {
 pub struct Row {
     /// The plan as written, or the file's name.
     pub written: String,
-    /// Whether it is a file that was dropped.
-    pub file: bool,
-    /// Its run, or why there is none.
+    /// Where it comes from.
+    pub source: Source,
+    /// The machine that a measured run was made on, where its file says.
+    pub machine: String,
+    /// Its run, or why there is none to be seen.
     pub run: Result<Ran, String>,
+    /// Of a measured run: how its prediction, in a row above, compares with it.
+    pub pair: Option<Pair>,
+}
+
+/// Where a row comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// The race's plan at this place.
+    Plan(u32),
+    /// A prediction that nobody asked for, of what was measured below it.
+    Twin,
+    /// The file at this place, and which of its runs.
+    File(u32, u32),
+}
+
+impl Row {
+    /// Whether it is a file that was dropped.
+    pub fn is_file(&self) -> bool {
+        matches!(self.source, Source::File(..))
+    }
+}
+
+/// A measured run beside its prediction.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pair {
+    /// How far the predicted run time is off: `predicted / measured - 1`.
+    pub error: Option<f64>,
+    /// What is compared, predicted, measured, and the error, for people.
+    pub table: Vec<[String; 4]>,
+    /// All of it in a sentence or two.
+    pub words: String,
 }
 
 /// A plan's run in figures and words.

@@ -1,0 +1,48 @@
+//! Places: what the page shows at an address, `#/lab` or `#/measure`.
+//!
+//! A new place is a variant here, its words below, and an arm in `components::app`; the header, the title,
+//! the links and the focus follow.
+
+/// A place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Every plan races.
+    #[default]
+    Lab,
+    /// Real runs, beside their predictions.
+    Measure,
+}
+
+impl Place {
+    /// All there are, in the order of the header.
+    pub const ALL: [Place; 2] = [Place::Lab, Place::Measure];
+
+    /// Its name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Place::Lab => "lab",
+            Place::Measure => "measure",
+        }
+    }
+
+    /// Its name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Place::Lab => "Lab",
+            Place::Measure => "Measure",
+        }
+    }
+
+    /// What the browser's tab and its history call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Place::Lab => "Trilane: see how concurrent Python runs",
+            Place::Measure => "Measure, with Trilane: predicted and measured",
+        }
+    }
+
+    /// The place of a name.
+    pub fn of(name: &str) -> Option<Place> {
+        Place::ALL.into_iter().find(|place| place.name() == name)
+    }
+}
