@@ -4,7 +4,7 @@ mod common;
 
 use proptest::prelude::*;
 use trilane_core::trace::view::{self, Span};
-use trilane_core::trace::{Lane, Outcome, SpanKind, Stuck, ThreadRole, Trace};
+use trilane_core::trace::{Lane, Origin, Outcome, SpanKind, Stuck, ThreadRole, Trace};
 use trilane_timeline::draw::{DrawList, Paint};
 use trilane_timeline::pair::Difference;
 use trilane_timeline::palette::Theme;
@@ -313,7 +313,10 @@ fn a_measured_run_shows_how_it_differs_from_its_prediction() {
             assert_eq!(difference.whole() > 0.0, differs, "{}", difference.whole());
         }
     };
-    check(&predicted.clone(), false, "ends when predicted");
+    let mut measured = predicted.clone();
+    measured.origin = Origin::Measured;
+    check(&measured, false, ">measured<");
+    check(&measured, false, "ends when predicted");
     check(&common::threads(4, 40, 2_000), true, " earlier");
     check(&common::threads(4, 40, 4_000), true, " later");
 }

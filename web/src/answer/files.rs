@@ -8,7 +8,7 @@ use trilane_timeline::svg::{self, Card, Ground, Options};
 
 use super::run::Run;
 use super::{Answer, Ended};
-use crate::wire::{Export, Of, Reply, Surface};
+use crate::wire::{Export, Of, Reply, Row, Surface};
 
 /// The program of a row.
 pub(super) fn code(race: &Ended, run: &Run, of: Of) -> Answer {
@@ -68,9 +68,13 @@ pub(super) fn export(race: &Ended, run: &Run, of: Of, what: Export, surface: Sur
 fn whole(race: &Ended, run: &Run, options: &Options<'_>) -> String {
     let rows = race.runs.iter().zip(&race.shown.rows);
     let mut groups: Vec<Vec<(&Run, &str)>> = Vec::new();
-    for (other, row) in rows {
+    // Of what was measured, how far its prediction is off.
+    let off = |row: &Row| Some(row.pair.as_ref()?.table.first()?[3].clone());
+    let captions: Vec<Option<String>> = race.shown.rows.iter().map(off).collect();
+    for ((other, row), off) in rows.zip(&captions) {
         let Ok(ran) = &row.run else { continue };
-        let one = (other.as_ref().unwrap_or(run), ran.times.as_str());
+        let caption = off.as_deref().unwrap_or(&ran.times);
+        let one = (other.as_ref().unwrap_or(run), caption);
         match groups.last_mut().filter(|_| row.pair.is_some()) {
             Some(group) => group.push(one),
             None => groups.push(vec![one]),

@@ -27,8 +27,12 @@ pub(crate) fn Measure(props: &Props) -> Html {
     let (store, dispatch) = (&*props.store, &props.store.dispatcher());
     let titles = use_titles();
     let files = store.question.files.len();
+    let state = match store.measuring.running {
+        Some(_) => "busy",
+        None => working(store),
+    };
     html! {
-        <main key="measure" id="place" tabindex="-1" data-place="measure" data-state={working(store)}>
+        <main key="measure" id="place" tabindex="-1" data-place="measure" data-state={state}>
             <aside class="left" aria-label="What to measure">
                 { scenario(store, &titles, dispatch) }
                 { order(props, dispatch) }
@@ -191,13 +195,13 @@ fn hear(dispatch: &Dispatch) -> impl Fn(Heard) + 'static {
 }
 
 fn run(props: &Props, dispatch: &Dispatch) -> Callback<MouseEvent> {
-    let (job, dispatch) = (props.job.clone(), dispatch.clone());
-    let (order, python) = (props.store.order(), props.store.predicts());
-    let same = python.as_ref() == Some(&props.store.question.python);
+    let (job, store, dispatch) = (props.job.clone(), props.store.clone(), dispatch.clone());
     Callback::from(move |_: MouseEvent| {
+        let order = store.order();
         // What is measured is predicted for the same machine.
         dispatch.dispatch(Action::Cores(platform::cores()));
-        if let Some(python) = python.clone().filter(|_| !same) {
+        let python = store.predicts();
+        if let Some(python) = python.filter(|python| *python != store.question.python) {
             dispatch.dispatch(Action::Python(python));
         }
         *job.borrow_mut() = runs::measure(&order, hear(&dispatch));

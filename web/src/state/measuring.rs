@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use trilane_core::profile::embedded_names;
+use trilane_core::profile::{embedded_names, parse_profile};
 
 use super::{Shared, State};
 
@@ -144,13 +144,16 @@ impl State {
         }
     }
 
+    /// The Python of the profile at hand.
+    pub(super) fn own_python(&self) -> Option<String> {
+        let own = parse_profile(self.question.profile.as_deref()?).ok()?;
+        Some(own.python)
+    }
+
     /// The Python whose profile predicts what is chosen: the first that has one.
     pub fn predicts(&self) -> Option<String> {
-        let own = |name: &str| {
-            let text = self.question.profile.as_deref();
-            text.is_some() && self.question.python == name
-        };
-        let known = |name: &str| embedded_names().contains(&name) || own(name);
+        let own = self.own_python();
+        let known = |name: &str| embedded_names().contains(&name) || own.as_deref() == Some(name);
         let mut chosen = self.measuring.chosen();
         chosen
             .find(|one| known(&one.name))

@@ -308,7 +308,8 @@ impl State {
             window: linked.window.map(|(from, to)| (from as f64, to as f64)),
             ..Opened::new(row)
         });
-        if !profile::embedded_names().contains(&self.question.python.as_str()) {
+        let known = profile::embedded_names().contains(&self.question.python.as_str());
+        if !known && self.own_python().as_ref() != Some(&self.question.python) {
             profile::default_python().clone_into(&mut self.question.python);
         }
     }

@@ -162,6 +162,15 @@ fn what_is_measured_is_what_is_chosen_and_can_be_run() {
     let state = after(&state, [choose("3.12.1"), choose("rust"), choose("3.9.0")]);
     assert_eq!(state.order().interpreters, ["rust"]);
     assert_eq!(state.predicts(), None);
+    // Once there is a profile of it, it predicts; and links between places keep it.
+    let profile = include_str!("../../../crates/core/src/profile/data/3.12.toml");
+    let profile = profile.replace("python = \"3.12\"", "python = \"rust\"");
+    let state = state.after(Action::Drop("rust.toml".to_owned(), profile.into_bytes()));
+    assert_eq!(state.predicts().as_deref(), Some("rust"));
+    let there = state.after(Action::Follow(state.link().replace("lab?", "measure?")));
+    assert_eq!(there.question, state.question);
+    let back = after(&there, [Action::Cores(7), Action::Follow(state.link())]);
+    assert_eq!(back.question.python, "rust");
 }
 
 #[test]

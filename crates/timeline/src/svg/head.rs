@@ -1,6 +1,6 @@
 //! The head of a plan's card in a race: its name, what it is in Python, badges, its run time.
 
-use trilane_core::trace::Trace;
+use trilane_core::trace::{Origin, Trace};
 
 use super::timeline::badge;
 use crate::draw::{Anchor, DrawList, Font, Text};
@@ -69,6 +69,11 @@ impl Head<'_> {
         let badges: Vec<(&str, Chrome, Chrome)> = [
             self.best
                 .then_some(("best", Chrome::Best, Chrome::BestGround)),
+            (self.trace.origin == Origin::Measured).then_some((
+                "measured",
+                Chrome::Ink,
+                Chrome::Track,
+            )),
             words::trouble(self.trace).map(|text| (text, Chrome::Warn, Chrome::WarnGround)),
             self.late
                 .then_some(("runs past the window", Chrome::Warn, Chrome::WarnGround)),
