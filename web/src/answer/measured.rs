@@ -14,12 +14,8 @@ use crate::base64;
 const NOTABLE: f64 = 0.2;
 
 /// A run of a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct FileRun {
-    /// What to call it where nothing else is known.
-    pub(super) name: String,
-    /// The place of its file among those asked for, and its own in the file.
-    pub(super) at: (u32, u32),
     /// What was run, where that is known.
     pub(super) about: Option<About>,
     /// What can be drawn, or why nothing can.
@@ -81,39 +77,38 @@ struct Latency {
     p95: u64,
 }
 
-/// The runs of a file.
-pub(super) fn read(at: u32, name: &str, bytes: Option<&[u8]>) -> Vec<FileRun> {
-    let one = |about, trace| FileRun {
-        name: name.to_owned(),
-        at: (at, 0),
-        about,
-        trace,
-    };
-    let Some(bytes) = bytes else {
-        let gone = "the file is no longer here: drop it again".to_owned();
-        return vec![one(None, Err(gone))];
-    };
+/// The runs of a file. That is done once a file, and not once a race.
+pub(super) fn read(bytes: &[u8]) -> Vec<FileRun> {
     if codec::is_trace(bytes) {
         let trace = super::trace_of(bytes);
-        return vec![one(trace.as_ref().ok().map(About::of), trace)];
+        let about = trace.as_ref().ok().map(About::of);
+        return vec![FileRun { about, trace }];
     }
     let document: Document = match serde_json::from_slice(bytes) {
         Ok(document) => document,
         Err(error) => {
-            let why = format!(
+            return vec![FileRun::none(format!(
                 "this is no measurement that can be read: {error}; write it again with `trilane measure \
                  -o FILE.json`"
-            );
-            return vec![one(None, Err(why))];
+            ))];
         }
     };
-    let all = (0..).zip(&document.runs);
-    all.map(|(number, entry)| document.run(name, (at, number), entry))
-        .collect()
+    let runs = document.runs.iter();
+    runs.map(|entry| document.run(entry)).collect()
+}
+
+impl FileRun {
+    /// Where nothing can be had of a file.
+    pub(super) fn none(why: String) -> FileRun {
+        FileRun {
+            about: None,
+            trace: Err(why),
+        }
+    }
 }
 
 impl Document {
-    fn run(&self, name: &str, at: (u32, u32), entry: &Entry) -> FileRun {
+    fn run(&self, entry: &Entry) -> FileRun {
         let trace = match &entry.trace {
             Some(text) => base64::bytes(text)
                 .ok_or_else(|| "Its trace was changed: copy the file again.".to_owned())
@@ -139,12 +134,8 @@ impl Document {
             measured: entry.origin == "measured",
             completed: entry.outcome == "completed",
         };
-        FileRun {
-            name: name.to_owned(),
-            at,
-            about: Some(about),
-            trace,
-        }
+        let about = Some(about);
+        FileRun { about, trace }
     }
 }
 

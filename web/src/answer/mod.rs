@@ -3,6 +3,7 @@
 //! A race is run a plan at a time ([`Agent::work`]), so that whoever drives the agent can hear of a newer
 //! race between two plans, and drop the older.
 
+mod agreement;
 mod figures;
 mod files;
 mod lanes;
@@ -15,6 +16,7 @@ use trilane_core::race::{self, RaceError};
 use trilane_core::trace::codec;
 
 use crate::wire::{Of, Picture, Reply, Request, Shown, Surface};
+use measured::FileRun;
 use racing::Racing;
 use run::Run;
 
@@ -37,8 +39,8 @@ impl From<Reply> for Answer {
 /// What the worker keeps between requests.
 #[derive(Debug, Default)]
 pub struct Agent {
-    /// Trace files, by their numbers.
-    files: Vec<(u32, Vec<u8>)>,
+    /// What is in the files of real runs, by their numbers.
+    files: Vec<(u32, Vec<FileRun>)>,
     /// The race that is being run.
     racing: Option<(Racing, Surface)>,
     /// The last one that was.
@@ -98,7 +100,7 @@ impl Agent {
         match request {
             Request::Keep(number) => {
                 self.files.retain(|(kept, _)| *kept != number);
-                self.files.push((number, bytes));
+                self.files.push((number, measured::read(&bytes)));
                 Reply::Kept.into()
             }
             Request::Simulate { text, plans } => {

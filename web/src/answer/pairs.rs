@@ -1,33 +1,60 @@
-//! What was measured, beside its predictions: which row belongs to which, and how far they are apart.
+//! What was measured, beside its predictions: which row belongs to which.
 //!
 //! A measured run stands below the prediction of the same plan under the same Python on as many cores. Where
 //! the race has none, one is made: a *twin*, a row that nobody asked for.
 
 use trilane_core::advice::counted;
 use trilane_core::advice::why::held_back;
-use trilane_core::compare::{error, median};
 use trilane_core::model;
 use trilane_core::plan::parse_plan;
 use trilane_core::profile::{self, Costs, Profile};
 use trilane_core::race::{self, Entry, Machine};
-use trilane_core::report::{Report, TimeByState, report};
-use trilane_core::trace::{SpanKind, Trace};
+use trilane_core::report::{Report, report};
+use trilane_core::trace::Trace;
 use trilane_core::units::Dur;
 use trilane_core::workload::Workload;
 use trilane_timeline::pair::Difference;
 
+use super::agreement::pair;
 use super::measured::{About, FileRun, Work};
 use super::racing::{SWITCH_INTERVAL, row};
 use super::run::Run;
-use crate::wire::{Pair, Row, Source};
+use crate::wire::{Row, Source};
 
-/// Of a state's time it is told that it differs by more than this share of all.
-const TOLD: f64 = 0.02;
 /// Files, each with what it stands beside.
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
-    files: Vec<(FileRun, Beside)>,
+    files: Vec<(Given, Beside)>,
     twins: Vec<Twin>,
+}
+
+/// A run of a file that was asked for.
+#[derive(Debug)]
+pub(super) struct Given {
+    /// What the file is called.
+    pub(super) name: String,
+    /// The place of the file among those asked for, and its own in the file.
+    pub(super) at: (u32, u32),
+    pub(super) run: FileRun,
+}
+
+/// The runs of the files that are asked for by number and name, of those that were kept.
+pub(super) fn given(wanted: &[(u32, String)], kept: &[(u32, Vec<FileRun>)]) -> Vec<Given> {
+    let mut given = Vec::new();
+    for (place, (number, name)) in (0..).zip(wanted) {
+        let runs = match kept.iter().find(|(kept, _)| kept == number) {
+            Some((_, runs)) => runs.clone(),
+            None => vec![FileRun::none(
+                "the file is no longer here: drop it again".to_owned(),
+            )],
+        };
+        given.extend((0..).zip(runs).map(|(own, run)| Given {
+            name: name.clone(),
+            at: (place, own),
+            run,
+        }));
+    }
+    given
 }
 
 /// What a run of a file stands beside.
@@ -61,7 +88,7 @@ pub(super) struct Around<'a> {
 
 impl Pairs {
     /// Finds for each file what it stands beside.
-    pub(super) fn new(files: Vec<FileRun>, around: &Around<'_>) -> Pairs {
+    pub(super) fn new(files: Vec<Given>, around: &Around<'_>) -> Pairs {
         let mut pairs = Pairs::default();
         if files.is_empty() {
             return pairs;
@@ -75,7 +102,7 @@ impl Pairs {
             tasks: around.workload.tasks,
         };
         for file in files {
-            let beside = pairs.beside(&file, &work, around);
+            let beside = pairs.beside(&file.run, &work, around);
             pairs.files.push((file, beside));
         }
         pairs
@@ -128,8 +155,8 @@ impl Pairs {
     /// Puts what was measured below its prediction, and the rest below all.
     pub(super) fn arrange(self, rows: &mut Vec<Row>, runs: &mut Vec<Option<Run>>) {
         let plans = std::mem::take(rows).into_iter();
-        let mut files: Vec<Option<(FileRun, Beside)>> = self.files.into_iter().map(Some).collect();
-        let mut take = |wanted: &dyn Fn(&Beside) -> bool| -> Vec<(FileRun, Beside)> {
+        let mut files: Vec<Option<(Given, Beside)>> = self.files.into_iter().map(Some).collect();
+        let mut take = |wanted: &dyn Fn(&Beside) -> bool| -> Vec<(Given, Beside)> {
             let mine = files.iter_mut().filter_map(|file| {
                 let fits = file.as_ref().is_some_and(|(_, beside)| wanted(beside));
                 file.take_if(|_| fits)
@@ -160,7 +187,7 @@ impl Pairs {
 }
 
 /// Rows of files below the prediction that was put there last.
-fn below(files: Vec<(FileRun, Beside)>, out: &mut Vec<(Row, Option<Run>)>) {
+fn below(files: Vec<(Given, Beside)>, out: &mut Vec<(Row, Option<Run>)>) {
     let place = out.len();
     for (file, _) in files {
         let predicted = place.checked_sub(1).and_then(|at| out[at].1.as_ref());
@@ -230,33 +257,10 @@ fn costs(python: &str, own: Option<&Profile>) -> Result<Costs, String> {
     Ok(costs)
 }
 
-/// How well predictions and measurements agree in all, in a sentence; nothing where nothing is beside one.
-pub(super) fn agreement(rows: &[Row]) -> String {
-    let errors = rows.iter().filter_map(|row| row.pair.as_ref()?.error);
-    let mut sizes: Vec<f64> = errors.map(f64::abs).collect();
-    sizes.sort_by(f64::total_cmp);
-    let Some(median) = median(&sizes) else {
-        return String::new();
-    };
-    let runs = counted(sizes.len() as u64, "measured run");
-    match sizes.last().filter(|_| sizes.len() > 1) {
-        Some(most) => format!(
-            "{runs}: predictions are off by {:.1} % in the middle, and by {:.1} % at most.",
-            median * 100.0,
-            most * 100.0
-        ),
-        None => format!("{runs}: the prediction is off by {:.1} %.", median * 100.0),
-    }
-}
-
 /// A row of a file, beside its prediction where there is one.
-fn file_row(file: FileRun, why: Option<String>, predicted: Option<&Run>) -> (Row, Option<Run>) {
-    let FileRun {
-        name,
-        at,
-        about,
-        trace,
-    } = file;
+fn file_row(file: Given, why: Option<String>, predicted: Option<&Run>) -> (Row, Option<Run>) {
+    let Given { name, at, run } = file;
+    let FileRun { about, trace } = run;
     let about = about.unwrap_or_default();
     let machine = about.machine.clone();
     let seen = trace.map(|trace| {
@@ -305,122 +309,4 @@ fn file_row(file: FileRun, why: Option<String>, predicted: Option<&Run>) -> (Row
         pair,
     };
     (row, run)
-}
-
-/// Figures and words of a prediction beside a measurement.
-fn pair(
-    predicted: &Report,
-    about: &About,
-    measured: Option<&Report>,
-    difference: Option<&Difference>,
-) -> Pair {
-    let both = predicted.outcome == "completed" && about.completed;
-    if !both {
-        let ended = ["did not complete", "completed"][usize::from(about.completed)];
-        return Pair {
-            words: format!(
-                "Predicted: {}; the measured run {ended}.",
-                predicted.outcome
-            ),
-            ..Pair::default()
-        };
-    }
-    let time = |ns: u64| Dur::from_nanos(ns).to_string();
-    let line = |name: &str, predicted: u64, measured: u64| {
-        let off = error(predicted, measured).map_or_else(String::new, percent);
-        [name.to_owned(), time(predicted), time(measured), off]
-    };
-    let mut table = vec![line("run time", predicted.makespan_ns, about.makespan_ns)];
-    let latency = predicted.latency_ns;
-    for (name, predicted, measured) in [
-        ("p50 latency", latency.p50, about.latency_ns[0]),
-        ("p95 latency", latency.p95, about.latency_ns[1]),
-    ] {
-        if predicted > 0 && measured > 0 {
-            table.push(line(name, predicted, measured));
-        }
-    }
-    let off = error(predicted.makespan_ns, about.makespan_ns);
-    let mut words = off.map_or_else(String::new, |off| {
-        how_far(off, predicted.makespan_ns, about)
-    });
-    if let Some(difference) = difference {
-        let share = difference.whole() * 100.0;
-        words += &format!(" {share:.1} % of the tasks' time is in another state");
-        words += &match measured.and_then(|measured| most_apart(predicted, measured)) {
-            Some(most) => format!(", most of all in {most}."),
-            None => ".".to_owned(),
-        };
-    }
-    if let Some(others) = about.others.filter(|_| about.disturbed()) {
-        words += &format!(
-            " Something else kept {others:.1} cores busy meanwhile, so small errors mean nothing."
-        );
-    }
-    Pair {
-        error: off,
-        table,
-        words: words.trim_start().to_owned(),
-    }
-}
-
-/// `The prediction is 1.3 % too short; half of 5 runs lie within 455 ms and 470 ms.`
-fn how_far(off: f64, predicted_ns: u64, about: &About) -> String {
-    let way = if off < 0.0 { "short" } else { "long" };
-    let far = match off.abs() < 0.0005 {
-        true => "The prediction is right".to_owned(),
-        false => format!("The prediction is {:.1} % too {way}", off.abs() * 100.0),
-    };
-    let Some(repeats) = about.repeats() else {
-        return format!("{far}.");
-    };
-    let within = about
-        .quartiles_ns
-        .filter(|_| !about.disturbed())
-        .is_some_and(|[low, _, high]| (low..=high).contains(&predicted_ns));
-    match within {
-        true => format!("{far}, within what the runs themselves differ by: {repeats}."),
-        false => format!("{far}; {repeats}."),
-    }
-}
-
-/// The state whose time, summed over the tasks, is most unlike the predicted one.
-fn most_apart(predicted: &Report, measured: &Report) -> Option<String> {
-    let (a, b) = (times(&predicted.time_ns), times(&measured.time_ns));
-    let all: u64 = b.iter().map(|(_, ns)| ns).sum();
-    let ((kind, a), (_, b)) = a
-        .into_iter()
-        .zip(b)
-        .max_by_key(|((_, a), (_, b))| a.abs_diff(*b))?;
-    (a.abs_diff(b) as f64 > all as f64 * TOLD).then(|| {
-        let time = |ns: u64| Dur::from_nanos(ns).to_string();
-        format!(
-            "\u{201c}{}\u{201d}: {} in all, {} predicted",
-            kind.label(),
-            time(b),
-            time(a)
-        )
-    })
-}
-
-fn times(time: &TimeByState) -> [(SpanKind, u64); 12] {
-    [
-        (SpanKind::Python, time.python),
-        (SpanKind::Native, time.native),
-        (SpanKind::Io, time.io),
-        (SpanKind::GilWait, time.gil_wait),
-        (SpanKind::CoreWait, time.core_wait),
-        (SpanKind::LockWait, time.lock_wait),
-        (SpanKind::QueueWait, time.queue_wait),
-        (SpanKind::PoolWait, time.pool_wait),
-        (SpanKind::LoopWait, time.loop_wait),
-        (SpanKind::JoinWait, time.join_wait),
-        (SpanKind::Pickle, time.pickle),
-        (SpanKind::Overhead, time.overhead),
-    ]
-}
-
-/// `+3.1 %`, with a real minus below 0.
-fn percent(error: f64) -> String {
-    format!("{:+.1} %", error * 100.0).replace('-', "\u{2212}")
 }

@@ -15,9 +15,10 @@ use trilane_core::workload::{Workload, draw};
 use trilane_timeline::rows::Timeline;
 use trilane_timeline::words;
 
+use super::measured::FileRun;
 use super::pairs::{Around, Pairs};
 use super::run::Run;
-use super::{Ended, measured, pairs};
+use super::{Ended, agreement, pairs};
 use crate::wire::{Ask, Ran, Row, Shown, Source};
 
 /// Most steps, of all tasks, that a race in a browser keeps the traces of: a tab has 4 GB at most.
@@ -47,7 +48,7 @@ pub(super) struct Racing {
 
 impl Racing {
     /// Reads what is asked, and draws the work.
-    pub(super) fn begin(ask: Ask, files: &[(u32, Vec<u8>)]) -> Result<Racing, RaceError> {
+    pub(super) fn begin(ask: Ask, files: &[(u32, Vec<FileRun>)]) -> Result<Racing, RaceError> {
         let question = &ask.question;
         let scenario = race::read(&question.text)?;
         let cores = question.cores.or(scenario.cores).unwrap_or(CORES);
@@ -72,11 +73,7 @@ impl Racing {
             false => race::jobs(&machine, &asked),
         };
         let workload = draw(&scenario, scenario.seed);
-        let named = (0..).zip(&question.files);
-        let given = named.flat_map(|(at, (number, name))| {
-            let bytes = files.iter().find(|(kept, _)| kept == number);
-            measured::read(at, name, bytes.map(|(_, bytes)| bytes.as_slice()))
-        });
+        let given = pairs::given(&question.files, files);
         let around = Around {
             machine: &machine,
             entries: &entries,
@@ -85,7 +82,7 @@ impl Racing {
             small: work::steps(&scenario) <= MOST_STEPS,
         };
         Ok(Racing {
-            pairs: Pairs::new(given.collect(), &around),
+            pairs: Pairs::new(given, &around),
             workload,
             asked: asked.len(),
             reports: Vec::with_capacity(jobs.len()),
@@ -165,7 +162,7 @@ impl Racing {
             push(&mut rows, &mut runs, (written.clone(), place), run);
         }
         beside.arrange(&mut rows, &mut runs);
-        let agreement = pairs::agreement(&rows);
+        let agreement = agreement::whole(&rows);
         let timelines = || runs.iter().flatten().map(|run| &run.race);
         let mut states: Vec<u8> = timelines()
             .flat_map(Timeline::states)

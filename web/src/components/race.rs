@@ -91,11 +91,15 @@ fn order(rows: &[Row], measured_first: bool) -> Vec<usize> {
         let beside = |at: usize| rows.get(at).is_some_and(|row| row.pair.is_some());
         beside(*at) || beside(*at + 1)
     };
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    if measured_first {
-        order.sort_by_key(|at| !is_of_pair(at));
+    let all = 0..rows.len();
+    match measured_first {
+        true => all
+            .clone()
+            .filter(is_of_pair)
+            .chain(all.filter(|at| !is_of_pair(at)))
+            .collect(),
+        false => all.collect(),
     }
-    order
 }
 
 fn swatch(paint: Paint, surface: Surface) -> Shared<Vec<Picture>> {
