@@ -40,9 +40,13 @@ fn document(count: u64, machine: &str, cores: u32, runs: &[Trace]) -> Value {
 
 /// The rows of a race of these plans with these files, and the agent that ran it.
 fn raced(plans: &[&str], files: Vec<Vec<u8>>) -> (Agent, Vec<Row>) {
+    raced_on(2, plans, files)
+}
+
+fn raced_on(cores: u32, plans: &[&str], files: Vec<Vec<u8>>) -> (Agent, Vec<Row>) {
     let mut agent = Agent::default();
     let mut question = question(&text(10), plans);
-    question.cores = Some(2);
+    question.cores = Some(cores);
     for (number, bytes) in (0..).zip(files) {
         agent.ask(Request::Keep(number), bytes);
         question.files.push((number, format!("file {number}")));
@@ -212,6 +216,24 @@ fn a_document_without_traces_has_figures_and_says_what_it_lacks() {
         "{why}"
     );
     assert_eq!(rows[1].pair.as_ref().and_then(|pair| pair.error), Some(0.0));
+}
+
+#[test]
+fn the_axis_has_room_for_what_was_measured() {
+    let plans = ["sync", "threads(10)@3.14t"];
+    let late = |files| {
+        let (_, rows) = raced_on(16, &plans, files);
+        let late = |row: &Row| row.run.as_ref().is_ok_and(|run| run.late);
+        rows.iter().map(late).collect::<Vec<bool>>()
+    };
+    let slow = || codec::encode(&run(40, "sync", "3.14", 16));
+    assert_eq!(late(vec![]), [true, false]);
+    assert_eq!(
+        late(vec![codec::encode(&run(10, "sync", "3.14", 16))]),
+        [false, false, false]
+    );
+    // What is none of this work has no claim to it.
+    assert_eq!(late(vec![slow()]), [true, false, true]);
 }
 
 #[test]
