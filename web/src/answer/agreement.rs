@@ -80,6 +80,9 @@ pub(super) fn pair(
             " Something else kept {others:.1} cores busy meanwhile, so small errors mean nothing."
         );
     }
+    if about.work.is_none() && about.scenario.is_none() {
+        words += " A bare trace does not name its work: all this holds if it is this scenario's.";
+    }
     Pair {
         error: off,
         table,

@@ -160,6 +160,11 @@ fn a_prediction_that_nobody_asked_for_is_made() {
         let pair = rows[at].pair.as_ref().expect("a pair");
         assert_eq!(pair.error, Some(0.0), "{at}");
     }
+    let bare = |at: usize| {
+        let pair = rows[at].pair.as_ref();
+        pair.is_some_and(|pair| pair.words.contains("does not name its work"))
+    };
+    assert_eq!([2, 3, 5].map(bare), [false, true, true]);
     let twin = rows[1].run.as_ref().expect("it ran");
     assert_eq!((twin.python.as_str(), twin.best), ("3.12", false));
     assert!(

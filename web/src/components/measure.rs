@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::drop::Choose;
 use super::gallery::use_titles;
 use super::lab::{about, knobs, race, working};
+use super::plans::AddPlan;
 use super::{Dispatch, Question, always};
 use crate::link;
 use crate::place::Place;
@@ -44,6 +45,7 @@ pub(crate) fn Measure(props: &Props) -> Html {
                     <p class="verdict" data-field="agreement">{ &shown.agreement }</p>
                 }
                 { race(store, dispatch, &props.ask, false) }
+                <AddPlan problem={store.plan_problem.clone()} dispatch={dispatch.clone()} />
             </section>
             <section class="text files-here">
                 <h2>{ "Files of real runs" }</h2>
@@ -95,6 +97,7 @@ fn scenario(store: &State, titles: &[String], dispatch: &Dispatch) -> Html {
             </select>
             <p class="mute">if let Some(example) = open { { example.says }{ " " } }
                 <a href={link::to(Place::Lab, &store.link())}>{ "Change it in the Lab" }</a></p>
+            if !store.problems.is_empty() { <p class="wrong" role="status">{ "Its text has a problem, which the Lab shows. The race is that of the last text without one." }</p> }
         </section>
     }
 }
