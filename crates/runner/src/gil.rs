@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::host::now;
+
 /// `DEFAULT_INTERVAL` in `Python/ceval_gil.c`.
 const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
 
@@ -37,6 +39,17 @@ struct State {
     last_holder: u64,
     /// Times that it went to somebody else.
     switch_number: u64,
+}
+
+thread_local! {
+    /// What this thread has waited for locks so far, ns.
+    static WAITED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// What the thread that asks has waited for locks so far, ns. For hosts that cannot tell CPU time.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn waited() -> u64 {
+    WAITED.get()
 }
 
 /// Who the thread that asks is to a lock.
@@ -114,6 +127,7 @@ impl Lock {
     fn take(&self) {
         let me = me();
         let mut state = self.state();
+        let began = state.locked.then(now);
         while state.locked {
             let seen = state.switch_number;
             let (after, wait) = self
@@ -132,6 +146,10 @@ impl Lock {
         }
         self.drop_request.store(false, Ordering::Relaxed);
         self.switched.notify_one();
+        drop(state);
+        if let Some(began) = began {
+            WAITED.set(WAITED.get() + now().saturating_sub(began));
+        }
     }
 
     fn release(&self) {

@@ -1,4 +1,4 @@
-//! The job: the drawn workload and the plan, as `measure/job.rs` wrote them for every harness.
+//! The job: the drawn workload and the plan, as [`crate::document`] wrote them.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //!
 //! Every thread has a recorder of its own, so that nothing is locked while a run goes on; it gives its
 //! rows to the run's [`Book`] when it leaves. What the rows mean is told by
-//! [`Code`], and the file's form by `measure/rows.rs`, which reads it.
+//! [`Code`], and the file's form by [`crate::rows`], which reads it.
 
 use std::cell::RefCell;
 use std::io::{self, Read, Write};
@@ -87,13 +87,17 @@ impl Book {
 
     /// Begins to record what the thread that asks does, until the guard goes out of scope.
     pub(crate) fn begin(self: &Arc<Self>, role: Role) -> Here {
-        self.open(role);
+        self.begin_at(role, now())
+    }
+
+    /// The same for one that somebody began to start at that time.
+    pub(crate) fn begin_at(self: &Arc<Self>, role: Role, born: u64) -> Here {
+        self.open(role, born);
         Here
     }
 
     /// The same, for threads that come and go by themselves; see [`close`].
-    pub(crate) fn open(self: &Arc<Self>, role: Role) {
-        let born = now();
+    pub(crate) fn open(self: &Arc<Self>, role: Role, born: u64) {
         let mut state = self.state();
         state.open += 1;
         let number = state.born;
@@ -133,6 +137,18 @@ impl Book {
             .max()
             .unwrap_or(0);
         kept.number = kept.process;
+        state.kept.push(kept);
+    }
+
+    /// Adds what a worker noted down that is a process in one plan, and a thread's stand-in in another.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn add_worker(&self, mut kept: Kept) {
+        if kept.role == Role::Process {
+            return self.add_process(kept);
+        }
+        let mut state = self.state();
+        kept.number = state.born;
+        state.born += 1;
         state.kept.push(kept);
     }
 

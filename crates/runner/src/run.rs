@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::agenda::{Agenda, idle};
-use crate::host::{Apart, now};
+use crate::host::{self, Apart, now};
 use crate::job::{Job, PlanOf};
 use crate::records::Book;
 use crate::shared::Waited;
@@ -62,7 +62,7 @@ impl Run {
                 (None, false) => return,
                 (Some(due), false) => {
                     let wait = Duration::from_nanos(due.saturating_sub(began));
-                    gil.without(|| std::thread::sleep(wait));
+                    gil.without(|| host::block(wait));
                 }
                 (_, true) => gil.without(|| self.agenda.wait()),
             }
@@ -75,8 +75,22 @@ impl Run {
         self.agenda.ended(kind, now(), count);
         self.left.change(|left| {
             *left -= count;
+            if *left == 0 {
+                self.agenda.notify.notify_one();
+            }
             *left == 0
         });
+    }
+
+    /// Waits on a loop until all tasks have ended, once all were handed out.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) async fn all_ended(&self) {
+        let began = now();
+        let over = |left: &mut u32| (*left == 0).then_some(());
+        while self.left.wait(&self.work.gil, Some(0), over).is_none() {
+            self.agenda.notify.notified().await;
+        }
+        idle(began);
     }
 
     /// Waits until all tasks have ended; when that was.

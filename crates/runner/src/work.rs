@@ -11,13 +11,12 @@ use serde::{Deserialize, Serialize};
 use trilane_core::trace::measured::Code;
 
 use crate::gil::Gil;
-use crate::host::{self, cpu_now, now};
+use crate::host::{self, COARSE, GAP, cpu_now, now};
 use crate::records::{delay_within, forget_delays, put};
+use crate::wire::Leaf;
 
 /// Turns are counted in chunks of so much CPU time, ns, so that a gap is seen where it falls.
 const CHUNK: u64 = 500_000;
-/// Wall time beyond CPU time that counts as a gap, ns.
-const GAP: u64 = 100_000;
 /// Shorter steps do without the thread's clock, a system call. One without a gap was on the CPU all the
 /// time; one with a gap took what it was asked to.
 const SHORT: u64 = 100_000;
@@ -84,6 +83,17 @@ impl Work {
         self.speed
     }
 
+    /// A step that takes its thread; no limit cuts it.
+    pub(crate) fn leaf(&self, leaf: Leaf, task: u32, ns: u64) {
+        match leaf {
+            Leaf::Cpu => self.cpu(task, ns),
+            Leaf::Native => self.native(task, ns),
+            Leaf::Io => {
+                self.io(task, ns, None);
+            }
+        }
+    }
+
     /// So much CPU time, with the lock.
     pub(crate) fn cpu(&self, task: u32, ns: u64) {
         let mut turns = (ns as f64 / self.speed.turn) as u64;
@@ -108,14 +118,17 @@ impl Work {
             turns -= part;
             burn(part, &self.gil);
             let (at, cpu) = (now(), cpu_now());
-            let gap = (at - last).saturating_sub(cpu - last_cpu);
+            let asked = (part as f64 * self.speed.turn) as u64;
+            let stolen = host::stolen(asked, cpu - last_cpu);
+            let own = cpu - last_cpu - stolen;
+            let gap = (at - last).saturating_sub(own);
             if gap > GAP {
                 // What ran without a gap is one row, the chunk with the gap another.
                 if last > start {
                     put(Code::Python, task, [start, last, last_cpu - start_cpu, 0]);
                 }
-                let delay = delay_within(gap);
-                put(Code::Python, task, [last, at, cpu - last_cpu, delay]);
+                let delay = stolen + delay_within(gap.saturating_sub(stolen));
+                put(Code::Python, task, [last, at, own, delay]);
                 (start, start_cpu) = (at, cpu);
             }
             (last, last_cpu) = (at, cpu);
@@ -144,7 +157,8 @@ impl Work {
             let before = cpu_now();
             work();
             b = now();
-            cpu = cpu_now() - before;
+            let took = cpu_now() - before;
+            cpu = took - host::stolen(ns, took);
             gap = (b - a).saturating_sub(cpu);
         }
         let delay = if gap > GAP { delay_within(gap) } else { 0 };
@@ -159,7 +173,7 @@ impl Work {
         let cut = self.gil.without(|| match self.port {
             Some(port) => host::ask(port, ns, left),
             None => {
-                std::thread::sleep(Duration::from_nanos(asked));
+                host::block(Duration::from_nanos(asked));
                 Ok(asked < ns)
             }
         });
@@ -183,8 +197,8 @@ fn low(times: usize, work: impl Fn()) -> f64 {
 
 /// Measures the speed of this moment, in about 10 ms of CPU time.
 pub(crate) fn calibrate(native: bool) -> Speed {
-    const TURNS: u64 = 200_000;
-    const ROUNDS: u64 = 3_000;
+    const TURNS: u64 = 200_000 * COARSE;
+    const ROUNDS: u64 = 3_000 * COARSE;
     let gil = Gil::default();
     burn(TURNS, &gil);
     let empty = low(9, || burn(0, &gil));

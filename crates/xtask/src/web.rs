@@ -7,6 +7,7 @@
 
 pub(crate) mod editor;
 mod kept;
+mod run;
 pub(crate) mod sizes;
 
 use std::fs::File;
@@ -94,7 +95,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     lock.lock().context("cannot wait for another build")?;
 
     target(root)?;
-    eprintln!("[1/5] the module: Rust to WebAssembly");
+    eprintln!("[1/6] the module: Rust to WebAssembly");
     execute(
         cargo(root)
             .args(["build", "--locked", "--package", "trilane-web", "--lib"])
@@ -104,17 +105,20 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
         "target/{TARGET}/{}/trilane_web.wasm",
         mode.profile()
     ));
-    eprintln!("[2/5] the script around it");
+    eprintln!("[2/6] the script around it");
     let (script, wasm) = bound(root, &work, &module)?;
-    eprintln!("[3/5] the module, smaller");
+    eprintln!("[3/6] the module, smaller");
     let wasm = match mode {
         Mode::Release => optimised(root, &work, &wasm)?,
         Mode::Dev => wasm,
     };
-    eprintln!("[4/5] the editor");
+    eprintln!("[4/6] the editor");
     let editor = editor::bundle(root, &root.join("target/web"))?;
 
-    eprintln!("[5/5] {}/", mode.dist());
+    eprintln!("[5/6] the modules for real runs");
+    let modules = run::modules(root, &work, mode)?;
+
+    eprintln!("[6/6] {}/", mode.dist());
     let wasm_name = hashed("trilane", &wasm, "wasm");
     let script = String::from_utf8(script)?.replace("trilane_bg.wasm", &wasm_name);
     let script_name = hashed("trilane", script.as_bytes(), "js");
@@ -123,16 +127,21 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     let editor_name = hashed("editor", &editor, "js");
     let page = String::from_utf8(read(&root.join("index.html"))?)?;
     let page = linked(&page, &style_name, &script_name, &wasm_name)?;
-    let page = page.replace(EDITOR, &format!("./{editor_name}"));
+    let mut page = page.replace(EDITOR, &format!("./{editor_name}"));
+    for (written, built) in &modules.addresses {
+        page = page.replace(written, built);
+    }
     let notes = read(&root.join("web/notes.html"))?;
-    let files = [
+    let mut files = vec![
         ("index.html", page.as_bytes()),
-        ("notes.html", &notes),
+        ("notes.html", notes.as_slice()),
         (&style_name, &style),
         (&script_name, script.as_bytes()),
         (&wasm_name, &wasm),
         (&editor_name, &editor),
     ];
+    let more = modules.files.iter();
+    files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     put_noticed(root, &dist, &files)?;
     let sizes = match mode {
         Mode::Release => sizes::measured(root, &work, &files)?,

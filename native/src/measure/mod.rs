@@ -8,16 +8,16 @@
 pub(crate) mod cancel;
 mod delay;
 pub(crate) mod harness;
-mod job;
 mod limits;
 mod load;
 pub(crate) mod request;
-mod rows;
 pub(crate) mod runtime;
 pub(crate) mod session;
 mod targets;
 mod watch;
 
+use std::fs::File;
+use std::io::BufWriter;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ use trilane_core::report::{Report, report};
 use trilane_core::trace::measured::{self, Notes};
 use trilane_core::trace::{RunInfo, Trace};
 use trilane_core::workload::Workload;
+use trilane_runner::{document, rows};
 
 use cancel::Cancel;
 use delay::DelayServer;
@@ -126,7 +127,9 @@ fn measure(
         false => None,
     };
     let draws = harness.file("draws");
-    job::write_draws(work, &draws).context("cannot write the drawn work")?;
+    File::create(&draws)
+        .and_then(|file| document::write_draws(work, BufWriter::new(file)))
+        .context("cannot write the drawn work")?;
     let port = server.as_ref().map(|server| server.port);
     let cancel = watch.cancel.clone();
     // A trial of each comes first.
@@ -135,7 +138,7 @@ fn measure(
     for (number, target) in targets.iter().enumerate() {
         cancel.check()?;
         path.begin(target, Part::Start);
-        let document = job::document(work, &target.plan, &draws, port);
+        let document = document::document(work, &target.plan, &draws.to_string_lossy(), port);
         let file = harness.file(&format!("job-{number}.json"));
         std::fs::write(&file, document.to_string()).context("cannot write the job")?;
         runners.push(Runner::start(
@@ -278,7 +281,8 @@ impl<'a> Runner<'a> {
         ran: &Ran,
         cores: u32,
     ) -> Result<Trace, String> {
-        let (threads, rows) = rows::read(file, ran.start)?;
+        let bytes = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
+        let (threads, rows) = rows::parse(&bytes, ran.start)?;
         let mut tasks = Vec::with_capacity(work.tasks as usize);
         for (number, kind) in (0u32..).zip(&work.kinds) {
             tasks.extend((0..kind.count).map(|index| (number, index)));

@@ -34,6 +34,12 @@ pub fn rust() -> Option<Profile> {
     parse_profile(include_str!("data/rust.toml")).ok()
 }
 
+/// What a browser's loop and workers cost: for what a run in one is predicted with before it is calibrated
+/// itself. No Python, so none of [`embedded_names`].
+pub fn browser() -> Option<Profile> {
+    parse_profile(include_str!("data/browser.toml")).ok()
+}
+
 /// The Python that is simulated where nobody asks for another: the newest with a GIL.
 pub fn default_python() -> &'static str {
     "3.14"

@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 use super::clock::{now, process_cpu};
 use super::trouble::Trouble;
 use super::usage::Usage;
-use super::{Apart, event_loop, fifo, files, processes, wire};
+use super::{Apart, event_loop, fifo, files, processes};
 use crate::gil::Gil;
 use crate::job::{Draws, Job, PlanOf};
 use crate::records::{self, Book, Role};
 use crate::run::Run;
 use crate::threads;
+use crate::wire;
 use crate::work::{self, Work};
 
 /// Whether what goes wrong is told to a parent of the same program, not to the binary.

@@ -2,6 +2,7 @@
 //! pool of processes under it.
 
 use std::cell::Cell;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
@@ -13,13 +14,15 @@ use trilane_core::trace::measured::Code;
 
 use super::clock::now;
 use super::control::fail;
-use super::coroutine::{self, Tasks};
+use super::offload::Under;
 use super::processes::Processes;
 use super::trouble::Trouble;
+use crate::coroutine::{self, Tasks};
 use crate::gil::Gil;
 use crate::job::{Draws, PoolOf};
 use crate::records::{self, NOBODY, Role, put};
 use crate::run::Run;
+use crate::tasks;
 
 /// A look for events that does not wait takes less, ns.
 const WAITED: u64 = 20_000;
@@ -43,7 +46,7 @@ pub(crate) fn plan(
         .enable_io()
         .enable_time()
         .max_blocking_threads(threads.unwrap_or(1))
-        .on_thread_start(move || book.open(Role::Worker))
+        .on_thread_start(move || book.open(Role::Worker, now()))
         .on_thread_stop(records::close)
         .on_thread_park(move || park(&before))
         .on_thread_unpark(move || unpark(&after))
@@ -58,12 +61,14 @@ pub(crate) fn plan(
         draws,
         shared: coroutine::on_a_loop(&run.job.resources),
         limit: limit.map(Semaphore::new),
-        threads: threads.is_some(),
-        processes,
+        under: Under {
+            threads: threads.is_some(),
+            processes,
+        },
         ids: AtomicU32::new(run.job.tasks),
     });
-    let end = runtime.block_on(all(&tasks));
-    if let Some(pool) = &tasks.processes {
+    let end = runtime.block_on(tasks::all(&tasks));
+    if let Some(pool) = &tasks.under.processes {
         pool.close(&run.work.gil);
     }
     // Waits for what still runs in the blocking pool: those threads want the lock.
@@ -85,42 +90,59 @@ fn unpark(gil: &Gil) {
     }
 }
 
-/// All tasks, as a `TaskGroup` has them; when the last had ended.
-async fn all(tasks: &Arc<Tasks>) -> u64 {
-    let mut group = JoinSet::new();
-    hand_out(tasks, &mut group).await;
-    while let Some(ended) = group.join_next().await {
-        if let Err(error) = ended {
-            fail(&Trouble::Failed(format!("a task ended early: {error}")));
-        }
-    }
-    now()
+/// A coroutine's steps.
+pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Waits, and lets the loop go on.
+pub(crate) async fn sleep(wait: Duration) {
+    tokio::time::sleep(wait).await;
 }
 
-/// Gives every task when it arrives, in the order that holds for all plans.
-async fn hand_out(tasks: &Arc<Tasks>, group: &mut JoinSet<()>) {
-    let agenda = &tasks.run.agenda;
-    loop {
-        // One row for all that is given at once: a row each would be a part of the cost.
-        let a = now();
-        if let Some(batch) = agenda.take(a) {
-            for task in batch.first..batch.first + batch.count {
-                group.spawn(Arc::clone(tasks).task(batch.kind, task));
+/// What it gives, if it does so in time.
+pub(crate) async fn timeout<T>(limit: Duration, what: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(limit, what).await.ok()
+}
+
+/// Coroutines on the loop; those that have not ended do so with their group.
+pub(crate) struct Group(JoinSet<()>);
+
+impl Group {
+    pub(crate) fn new() -> Group {
+        Group(JoinSet::new())
+    }
+
+    pub(crate) fn spawn(&mut self, what: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(what);
+    }
+
+    /// Waits until all have ended.
+    pub(crate) async fn ended(&mut self) {
+        while let Some(ended) = self.0.join_next().await {
+            if let Err(error) = ended {
+                fail(&Trouble::Failed(format!("a task ended early: {error}")));
             }
-            let count = u64::from(batch.count);
-            put(Code::Submit, batch.first, [a, now(), count, 0]);
-            continue;
         }
-        let (due, blocked) = agenda.outlook();
-        let wait = due.map(|due| Duration::from_nanos(due.saturating_sub(now())));
-        match (wait, blocked) {
-            (None, false) => return,
-            (Some(wait), false) => tokio::time::sleep(wait).await,
-            (None, true) => agenda.notify.notified().await,
-            // Whichever comes first.
-            (Some(wait), true) => {
-                let _ = tokio::time::timeout(wait, agenda.notify.notified()).await;
-            }
-        }
+    }
+}
+
+/// What another process's loop shares. Nothing: processes here share pipes, which block.
+#[derive(Debug)]
+pub(crate) enum Far {}
+
+impl Far {
+    pub(crate) async fn acquire(&self) {
+        match *self {}
+    }
+
+    pub(crate) fn release(&self) {
+        match *self {}
+    }
+
+    pub(crate) async fn put(&self, _item: u32) -> Option<u32> {
+        match *self {}
+    }
+
+    pub(crate) async fn get(&self) -> Option<u32> {
+        match *self {}
     }
 }

@@ -12,8 +12,8 @@
 //! |---|---|---|
 //! | `sync` | a plain loop | a plain loop |
 //! | `threads(N)`, `threads(each)` | `ThreadPoolExecutor`, `threading.Thread` | std threads behind a pool of the same rules ([`crate::pool`]) |
-//! | `processes(N)` | `ProcessPoolExecutor` | this program, run again, behind pipes ([`processes`], [`worker`], [`wire`]) |
-//! | `asyncio` | an event loop | tokio's current-thread runtime ([`event_loop`], [`coroutine`]) |
+//! | `processes(N)` | `ProcessPoolExecutor` | this program, run again, behind pipes ([`processes`], [`worker`], [`crate::wire`]) |
+//! | `asyncio` | an event loop | tokio's current-thread runtime ([`event_loop`], [`crate::coroutine`]) |
 //! | `+threads(N)` | `run_in_executor` | tokio's blocking pool ([`offload`]) |
 //!
 //! The life of a run: `load` reads the job and calibrates; `run` calibrates again, starts the plan, waits
@@ -24,7 +24,6 @@
 
 mod clock;
 mod control;
-mod coroutine;
 mod delays;
 mod event_loop;
 mod fifo;
@@ -34,7 +33,6 @@ mod processes;
 mod socket;
 mod trouble;
 mod usage;
-mod wire;
 mod worker;
 
 use std::process::Command;
@@ -42,9 +40,23 @@ use std::process::Command;
 pub(crate) use clock::{cpu_now, now};
 pub(crate) use control::give_up;
 pub(crate) use delays::Delays;
+pub(crate) use event_loop::{Far, Group, Running, sleep, timeout};
 pub(crate) use fifo::{Fifos, Tokens};
+pub(crate) use offload::Under;
 pub(crate) use processes::Apart;
-pub(crate) use socket::ask;
+pub(crate) use socket::{ask, ask_later};
+pub(crate) use std::thread::sleep as block;
+
+/// Wall time beyond CPU time that counts as a gap, ns.
+pub(crate) const GAP: u64 = 100_000;
+/// So many times the least work that this clock can measure is done to find out how fast it goes.
+pub(crate) const COARSE: u64 = 1;
+
+/// Of what some work took, the part during which something else had the core: none that the thread's own
+/// clock would count.
+pub(crate) fn stolen(_asked: u64, _took: u64) -> u64 {
+    0
+}
 
 /// What this program is when it is run again by itself. The words are no commands of the command line:
 /// they have no help, no completion, and no promise.

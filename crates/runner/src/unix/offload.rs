@@ -1,6 +1,4 @@
-//! Executors under an event loop: which step goes to which, and how it gets there.
-
-use std::sync::Arc;
+//! Executors under an event loop: tokio's blocking pool, and a pool of worker processes.
 
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
@@ -9,12 +7,19 @@ use trilane_core::workload::Place;
 
 use super::clock::now;
 use super::control::fail;
-use super::coroutine::{Context, Note, Tasks};
-use super::processes::Item;
+use super::processes::{Item, Processes};
 use super::trouble::Trouble;
-use super::wire::{Leaf, Request};
-use super::worker::do_leaf;
+use crate::coroutine::Away;
 use crate::records::put;
+use crate::run::Run;
+use crate::wire::Request;
+
+/// What there is under a loop.
+pub(crate) struct Under {
+    /// Whether there is a thread pool.
+    pub(crate) threads: bool,
+    pub(crate) processes: Option<Processes>,
+}
 
 /// Takes a step that waits in the blocking pool's queue out of it when its coroutine is dropped; one that
 /// runs already runs on.
@@ -26,55 +31,48 @@ impl Drop for Cancel {
     }
 }
 
-impl Tasks {
-    /// Where a step goes: where it says, else where the plan wants it, else on the loop.
-    pub(crate) fn place(&self, on: Option<Place>, wanted: &[Place]) -> Place {
-        let there = |place: &&Place| match place {
+impl Under {
+    /// Whether a step can go there.
+    pub(crate) fn has(&self, place: Place) -> bool {
+        match place {
             Place::Loop => true,
             Place::Threads => self.threads,
             Place::Processes => self.processes.is_some(),
+        }
+    }
+
+    /// Has a step done there, and waits for it.
+    pub(crate) async fn leaf(&self, run: &Run, place: Place, step: Away) {
+        let pool = match (place, &self.processes) {
+            (Place::Processes, Some(pool)) => pool,
+            _ => return on_threads(run, step).await,
         };
-        let mut places = on.iter().chain(wanted);
-        places.find(there).copied().unwrap_or(Place::Loop)
-    }
-
-    /// A step that takes its thread, on the loop's or on another.
-    pub(crate) async fn leaf(self: &Arc<Self>, leaf: Leaf, place: Place, cx: &Context, ns: u64) {
-        match (place, &self.processes) {
-            (Place::Threads, _) => self.on_threads(leaf, cx, ns).await,
-            (Place::Processes, Some(pool)) => {
-                let (done, wait) = oneshot::channel();
-                let request = Request::Step {
-                    leaf,
-                    kind: cx.kind as u32,
-                    task: cx.task,
-                    ns,
-                };
-                let _note = Note::new(Code::Offload, cx.task, 0, 0);
-                pool.submit(Item {
-                    request,
-                    waiter: Some(done),
-                });
-                // The other end is dropped only together with the whole process.
-                let _ = wait.await;
-            }
-            _ => do_leaf(&self.run.work, leaf, cx.task, ns),
-        }
-    }
-
-    async fn on_threads(&self, leaf: Leaf, cx: &Context, ns: u64) {
-        let (work, task) = (self.run.work.clone(), cx.task);
-        let _note = Note::new(Code::Offload, task, 0, 0);
-        let step = tokio::task::spawn_blocking(move || {
-            work.gil.with(|| {
-                let a = now();
-                do_leaf(&work, leaf, task, ns);
-                put(Code::Work, task, [a, now(), 0, 0]);
-            });
+        let (done, wait) = oneshot::channel();
+        pool.submit(Item {
+            request: Request::Step {
+                leaf: step.leaf,
+                kind: step.kind,
+                task: step.task,
+                ns: step.ns,
+            },
+            waiter: Some(done),
         });
-        let _cancel = Cancel(step.abort_handle());
-        if let Err(error) = step.await {
-            fail(&Trouble::Failed(format!("a step ended early: {error}")));
-        }
+        // The other end is dropped only together with the whole process.
+        let _ = wait.await;
+    }
+}
+
+async fn on_threads(run: &Run, Away { leaf, task, ns, .. }: Away) {
+    let work = run.work.clone();
+    let step = tokio::task::spawn_blocking(move || {
+        work.gil.with(|| {
+            let a = now();
+            work.leaf(leaf, task, ns);
+            put(Code::Work, task, [a, now(), 0, 0]);
+        });
+    });
+    let _cancel = Cancel(step.abort_handle());
+    if let Err(error) = step.await {
+        fail(&Trouble::Failed(format!("a step ended early: {error}")));
     }
 }

@@ -11,6 +11,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use trilane_core::trace::measured::Code;
 
@@ -19,12 +20,13 @@ use super::clock::now;
 use super::control::{fail, give_up};
 use super::fifo;
 use super::trouble::Trouble;
-use super::wire::{self, Ended, Request, Setting};
 use crate::gil::Gil;
 use crate::pool::Pool;
 use crate::records::{Role, put};
 use crate::run::Run;
 use crate::shared::Resource;
+use crate::wire::{self, Ended, Request};
+use crate::work::Speed;
 
 /// What worker processes need, and what they have used.
 #[derive(Debug)]
@@ -62,6 +64,17 @@ impl Apart {
     pub(crate) fn peak(&self) -> u64 {
         self.peak.load(Ordering::Relaxed)
     }
+}
+
+/// What a worker must know before it begins; a line of JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Setting {
+    /// The job, without arrivals.
+    pub(crate) job: PathBuf,
+    /// How the names of the run's pipes begin, where tasks share anything.
+    pub(crate) pipes: Option<PathBuf>,
+    pub(crate) speed: Speed,
+    pub(crate) gil: bool,
 }
 
 /// Something for a worker to do, and who wants to know that it is done.

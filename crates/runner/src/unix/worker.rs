@@ -14,11 +14,11 @@ use super::control::{self, fail, give_up};
 use super::processes::read_setting;
 use super::trouble::Trouble;
 use super::usage::Usage;
-use super::wire::{self, Ended, Leaf, Request};
 use super::{fifo, files};
 use crate::blocking::Steps;
 use crate::gil::Gil;
 use crate::records::{Book, Role, put};
+use crate::wire::{self, Ended, Request};
 use crate::work::Work;
 
 /// The whole life of a worker process.
@@ -73,7 +73,7 @@ pub(crate) fn work() {
                 ns,
             } => {
                 let a = now();
-                do_leaf(&steps.work, leaf, task, ns);
+                steps.work.leaf(leaf, task, ns);
                 put(Code::Work, task, [a, now(), 0, 0]);
                 steps.job.kinds[kind as usize].output
             }
@@ -97,17 +97,6 @@ pub(crate) fn work() {
         let _ = told.and_then(|()| ended.kept.write_rows(&mut answers));
     }
     let _ = answers.flush();
-}
-
-/// A step that was sent here from another thread or process; no limit cuts it.
-pub(crate) fn do_leaf(work: &Work, leaf: Leaf, task: u32, ns: u64) {
-    match leaf {
-        Leaf::Cpu => work.cpu(task, ns),
-        Leaf::Native => work.native(task, ns),
-        Leaf::Io => {
-            work.io(task, ns, None);
-        }
-    }
 }
 
 /// Ends this process when the pipe from its parent closes, whatever it is at. A thread that waits in the

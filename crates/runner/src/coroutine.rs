@@ -5,28 +5,20 @@
 
 use std::collections::VecDeque;
 use std::hint::black_box;
-use std::io;
-use std::net::Ipv4Addr;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use trilane_core::trace::measured::Code;
 use trilane_core::workload::Place;
 
-use super::clock::now;
-use super::control::give_up;
-use super::processes::Processes;
-use super::wire::Leaf;
+use crate::host::{self, Far, Group, Running, Under, now};
 use crate::job::{Branch, Draws, Shared, Step};
 use crate::records::put;
 use crate::run::Run;
 use crate::shared::locked;
+use crate::wire::Leaf;
 
 /// The tasks of a run on a loop, and what they use.
 pub(crate) struct Tasks {
@@ -35,9 +27,8 @@ pub(crate) struct Tasks {
     pub(crate) shared: Vec<Resource>,
     /// Tasks at a time.
     pub(crate) limit: Option<Semaphore>,
-    /// Whether there is a thread pool under the loop.
-    pub(crate) threads: bool,
-    pub(crate) processes: Option<Processes>,
+    /// The executors under the loop.
+    pub(crate) under: Under,
     /// The id of the next branch.
     pub(crate) ids: AtomicU32,
 }
@@ -52,11 +43,23 @@ pub(crate) struct Context {
     deadline: Option<u64>,
 }
 
+/// A step for an executor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Away {
+    pub(crate) leaf: Leaf,
+    pub(crate) kind: u32,
+    pub(crate) task: u32,
+    pub(crate) ns: u64,
+}
+
 /// What coroutines share. In order, as asyncio's: tokio hands a permit to whoever has waited longest.
 #[derive(Debug)]
 pub(crate) enum Resource {
     Lock(Semaphore),
     Queue(Queue),
+    /// Of another worker's loop: either of them, over there.
+    #[cfg_attr(unix, expect(dead_code, reason = "processes here share pipes"))]
+    Far(Far),
 }
 
 /// A queue between coroutines.
@@ -85,7 +88,7 @@ pub(crate) fn on_a_loop(resources: &[Shared]) -> Vec<Resource> {
 
 impl Queue {
     /// Puts an item in, and gives it back.
-    async fn put(&self, item: u32) -> u32 {
+    pub(crate) async fn put(&self, item: u32) -> u32 {
         if let Some(places) = &self.places {
             take(places).await;
         }
@@ -94,7 +97,7 @@ impl Queue {
         item
     }
 
-    async fn get(&self) -> Option<u32> {
+    pub(crate) async fn get(&self) -> Option<u32> {
         take(&self.filled).await;
         let item = locked(&self.items).pop_front();
         if let Some(places) = &self.places {
@@ -143,22 +146,43 @@ impl Drop for End {
 }
 
 /// A permit that was taken, and is given back however its steps end.
-struct Held<'a>(&'a Semaphore);
+enum Held<'a> {
+    Near(&'a Semaphore),
+    Far(&'a Far),
+}
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.0.add_permits(1);
+        match self {
+            Held::Near(lock) => lock.add_permits(1),
+            Held::Far(far) => far.release(),
+        }
+    }
+}
+
+impl Resource {
+    /// Takes a permit; a queue has none.
+    async fn acquire(&self) -> Option<Held<'_>> {
+        match self {
+            Resource::Lock(lock) => {
+                take(lock).await;
+                Some(Held::Near(lock))
+            }
+            Resource::Far(far) => {
+                far.acquire().await;
+                Some(Held::Far(far))
+            }
+            Resource::Queue(_) => None,
+        }
     }
 }
 
 /// Nobody ever closes a semaphore of a run, so that waiting for one does not fail.
-async fn take(semaphore: &Semaphore) {
+pub(crate) async fn take(semaphore: &Semaphore) {
     if let Ok(permit) = semaphore.acquire().await {
         permit.forget();
     }
 }
-
-type Running<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 impl Tasks {
     /// A whole task.
@@ -166,7 +190,7 @@ impl Tasks {
         let _slot = match &self.limit {
             Some(limit) => {
                 take(limit).await;
-                Some(Held(limit))
+                Some(Held::Near(limit))
             }
             None => None,
         };
@@ -199,13 +223,12 @@ impl Tasks {
         match step {
             Step::Cpu(ns, on) => {
                 let ns = self.amount(*ns, cx);
-                let place = self.place(*on, &[Place::Processes]);
-                self.leaf(Leaf::Cpu, place, cx, ns).await;
+                self.leaf(Leaf::Cpu, *on, &[Place::Processes], cx, ns).await;
             }
             Step::Native(ns, on) => {
                 let ns = self.amount(*ns, cx);
-                let place = self.place(*on, &[Place::Processes, Place::Threads]);
-                self.leaf(Leaf::Native, place, cx, ns).await;
+                let wanted = [Place::Processes, Place::Threads];
+                self.leaf(Leaf::Native, *on, &wanted, cx, ns).await;
             }
             Step::Io { ns, blocking, on } => {
                 let ns = self.amount(*ns, cx);
@@ -215,27 +238,24 @@ impl Tasks {
                 };
                 match self.place(*on, wanted) {
                     Place::Loop if !blocking => self.wait(cx, ns).await,
-                    place => self.leaf(Leaf::Io, place, cx, ns).await,
+                    place => self.leaf_at(Leaf::Io, place, cx, ns).await,
                 }
             }
             Step::Lock(index, inner) => {
-                let Resource::Lock(lock) = &self.shared[*index] else {
-                    return;
-                };
                 let note = Note::new(Code::Lock, cx.task, *index as u64, 0);
-                take(lock).await;
+                let held = self.shared[*index].acquire().await;
                 drop(note);
-                let _held = Held(lock);
                 self.steps(inner, cx).await;
+                drop(held);
             }
             Step::Put(index) | Step::Get(index) => {
-                let Resource::Queue(queue) = &self.shared[*index] else {
-                    return;
-                };
                 let mut note = Note::new(Code::Queue, cx.task, *index as u64, u64::MAX);
-                let item = match step {
-                    Step::Put(_) => Some(queue.put(cx.task).await),
-                    _ => queue.get().await,
+                let item = match (&self.shared[*index], step) {
+                    (Resource::Queue(queue), Step::Put(_)) => Some(queue.put(cx.task).await),
+                    (Resource::Queue(queue), _) => queue.get().await,
+                    (Resource::Far(far), Step::Put(_)) => far.put(cx.task).await,
+                    (Resource::Far(far), _) => far.get().await,
+                    (Resource::Lock(_), _) => None,
                 };
                 note.d = item.map_or(u64::MAX, u64::from);
             }
@@ -252,6 +272,32 @@ impl Tasks {
         }
     }
 
+    /// Where a step goes: where it says, else where the plan wants it, else on the loop.
+    fn place(&self, on: Option<Place>, wanted: &[Place]) -> Place {
+        let there = |place: &&Place| **place == Place::Loop || self.under.has(**place);
+        let mut places = on.iter().chain(wanted);
+        places.find(there).copied().unwrap_or(Place::Loop)
+    }
+
+    async fn leaf(&self, leaf: Leaf, on: Option<Place>, wanted: &[Place], cx: &Context, ns: u64) {
+        self.leaf_at(leaf, self.place(on, wanted), cx, ns).await;
+    }
+
+    /// A step that takes its thread, on the loop's or on another.
+    async fn leaf_at(&self, leaf: Leaf, place: Place, cx: &Context, ns: u64) {
+        if place == Place::Loop {
+            return self.run.work.leaf(leaf, cx.task, ns);
+        }
+        let _note = Note::new(Code::Offload, cx.task, 0, 0);
+        let step = Away {
+            leaf,
+            kind: cx.kind as u32,
+            task: cx.task,
+            ns,
+        };
+        self.under.leaf(&self.run, place, step).await;
+    }
+
     fn amount(&self, ns: Option<u64>, cx: &mut Context) -> u64 {
         ns.unwrap_or_else(|| {
             cx.cursor += 1;
@@ -265,10 +311,10 @@ impl Tasks {
         let asked = left.map_or(ns, |left| left.min(ns));
         let mut note = Note::new(Code::Io, cx.task, asked, 0);
         match self.run.work.port {
-            None => tokio::time::sleep(Duration::from_nanos(ns)).await,
+            None => host::sleep(Duration::from_nanos(ns)).await,
             Some(port) => {
-                if let Err(error) = ask(port, ns).await {
-                    give_up(&error, "asking the delay server");
+                if let Err(error) = host::ask_later(port, ns).await {
+                    host::give_up(&error, "asking the delay server");
                 }
             }
         }
@@ -281,8 +327,8 @@ impl Tasks {
         let deadline = now().saturating_add(ns);
         cx.deadline = Some(outer.deadline.map_or(deadline, |outer| outer.min(deadline)));
         let inner = self.steps(steps, cx);
-        let done = tokio::time::timeout(Duration::from_nanos(ns), inner).await;
-        if done.is_err() {
+        let done = host::timeout(Duration::from_nanos(ns), inner).await;
+        if done.is_none() {
             put(Code::Cut, outer.task, [now(), 0, 0, 0]);
         }
         *cx = outer;
@@ -292,7 +338,7 @@ impl Tasks {
     /// Branches are tasks of their own, and end with the task that waits for them.
     async fn gather(self: &Arc<Self>, branches: &[Branch], cx: &mut Context) {
         let note = Note::new(Code::Join, cx.task, 0, 0);
-        let mut group = JoinSet::new();
+        let mut group = Group::new();
         for branch in branches {
             let child = Context {
                 task: self.ids.fetch_add(1, Ordering::Relaxed),
@@ -304,7 +350,7 @@ impl Tasks {
             let end = End(child.task);
             group.spawn(Arc::clone(self).branch(code, child, end));
         }
-        while group.join_next().await.is_some() {}
+        group.ended().await;
         drop(note);
     }
 
@@ -313,12 +359,4 @@ impl Tasks {
         self.steps(&code, &mut cx).await;
         drop(end);
     }
-}
-
-/// A socket of the delay server, as a client that can be awaited has it.
-async fn ask(port: u16, ns: u64) -> io::Result<()> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
-    stream.write_all(&ns.to_le_bytes()).await?;
-    stream.read_exact(&mut [0]).await?;
-    Ok(())
 }

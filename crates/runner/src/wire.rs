@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::job::Kind;
 use crate::records::Kept;
-use crate::work::Speed;
 
 /// Numbers of a request: what, kind, task, count, time, payload.
 const NUMBERS: usize = 6;
@@ -36,17 +35,6 @@ pub(crate) enum Leaf {
     Cpu,
     Native,
     Io,
-}
-
-/// What a worker must know before it begins; a line of JSON.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Setting {
-    /// The job, without arrivals.
-    pub(crate) job: std::path::PathBuf,
-    /// How the names of the run's pipes begin, where tasks share anything.
-    pub(crate) pipes: Option<std::path::PathBuf>,
-    pub(crate) speed: Speed,
-    pub(crate) gil: bool,
 }
 
 /// What a worker says at its end; its rows follow.

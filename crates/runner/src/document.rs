@@ -1,32 +1,33 @@
-//! A workload and a plan as the harness reads them: data only.
+//! A workload and a plan as every harness reads them: data only.
 //!
 //! The harness runs steps as people write them, nested, because that is how Python's `with` and
 //! `async with` work; so the flat program of a kind is folded up again here. The drawn numbers go
 //! into a file of their own: there may be a hundred million.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, Write};
 
 use serde_json::{Value, json};
 use trilane_core::plan::{Plan, ProcessPool};
 use trilane_core::workload::{Amount, Instr, Kind, Place, Resource, ResourceKind, Workload};
 
 /// Writes the drawn numbers: 64-bit nanoseconds, little-endian.
-pub(crate) fn write_draws(work: &Workload, path: &Path) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
+///
+/// # Errors
+/// What the writer says.
+pub fn write_draws(work: &Workload, mut out: impl Write) -> io::Result<()> {
     for draw in &work.draws {
         out.write_all(&draw.to_le_bytes())?;
     }
     out.flush()
 }
 
-/// The job's document.
-pub(crate) fn document(work: &Workload, plan: &Plan, draws: &Path, port: Option<u16>) -> Value {
+/// The job's document. `draws` is where the runner finds the drawn numbers, `port` that of the delay server
+/// where there is one.
+pub fn document(work: &Workload, plan: &Plan, draws: &str, port: Option<u16>) -> Value {
     json!({
         "kinds": work.kinds.iter().map(kind).collect::<Vec<_>>(),
         "resources": work.resources.iter().map(resource).collect::<Vec<_>>(),
-        "draws": draws.to_string_lossy(),
+        "draws": draws,
         "tasks": work.tasks,
         "plan": plan_document(plan),
         "io": port.map(|port| json!({ "port": port })),
@@ -164,7 +165,7 @@ mod tests {
         );
         let scenario = scenario::parse(&text, Format::Toml).expect("a scenario");
         let work = draw(&scenario, 0);
-        let document = document(&work, &Plan::Sync, Path::new("draws"), None);
+        let document = document(&work, &Plan::Sync, "draws", None);
         let expect: Value = serde_json::from_str(expect).expect("JSON");
         assert_eq!(document["kinds"][0]["steps"], expect, "{steps}");
     }
@@ -191,9 +192,8 @@ mod tests {
             "trilane = 1\ntitle = \"t\"\n[tasks.a]\ncount = 3\nsteps = [{ cpu = \"exp(1ms)\" }]\n";
         let scenario = scenario::parse(text, Format::Toml).expect("a scenario");
         let work = draw(&scenario, 0);
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        write_draws(&work, file.path()).expect("written");
-        let bytes = std::fs::read(file.path()).expect("read");
+        let mut bytes = Vec::new();
+        write_draws(&work, &mut bytes).expect("written");
         let read: Vec<u64> = bytes
             .chunks_exact(8)
             .map(|eight| u64::from_le_bytes(eight.try_into().expect("eight")))

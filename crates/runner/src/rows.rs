@@ -1,7 +1,5 @@
 //! Reading the records of a run: a line of JSON, then rows of seven 64-bit numbers.
 
-use std::path::Path;
-
 use serde::Deserialize;
 use trilane_core::trace::measured::{Code, NOBODY, Row};
 use trilane_core::trace::{ThreadInfo, ThreadRole};
@@ -24,13 +22,11 @@ struct Thread {
     born: u64,
 }
 
-/// The threads and rows of a run that began at `start` by the same clock.
-pub(crate) fn read(path: &Path, start: u64) -> Result<(Vec<ThreadInfo>, Vec<Row>), String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
-    parse(&bytes, start)
-}
-
-fn parse(bytes: &[u8], start: u64) -> Result<(Vec<ThreadInfo>, Vec<Row>), String> {
+/// The threads and rows of a run that began at `start`, ns, by the same clock, from what a runner wrote.
+///
+/// # Errors
+/// What is wrong with them, to follow "the records of a run".
+pub fn parse(bytes: &[u8], start: u64) -> Result<(Vec<ThreadInfo>, Vec<Row>), String> {
     let line = bytes
         .iter()
         .position(|&byte| byte == b'\n')

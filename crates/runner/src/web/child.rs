@@ -1,0 +1,179 @@
+//! A worker with a memory of its own, as its parent has it: started, asked, heard.
+//!
+//! What goes between them are bytes, copied on the way by the browser (`postMessage`), as a pipe copies them:
+//! the frames of [`crate::wire`], with a tag before them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+
+use super::far_parent::Grants;
+use super::launch::launch;
+use crate::coroutine::Resource;
+use crate::job::Job;
+use crate::records::Role;
+use crate::run::Run;
+use crate::wire::{self, Ended, Request};
+use crate::work::Speed;
+
+/// The function that a worker begins with.
+const FUNCTION: &str = "trilane_worker";
+
+/// Before a frame: a request, or the answer to one.
+pub(super) const FRAME: u8 = 0;
+/// Before what is asked of the parent, or granted by it.
+pub(super) const SHARED: u8 = 1;
+/// Before a setting.
+pub(super) const SETTING: u8 = 2;
+
+/// What a worker must know before it begins; the job's document and the drawn numbers follow.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Setting {
+    pub(super) role: Role,
+    pub(super) speed: Speed,
+    /// When it was asked for.
+    pub(super) asked_at: u64,
+    /// Whether its tasks share what lies with the parent.
+    pub(super) shares: bool,
+    /// Bytes of the job's document.
+    pub(super) job: usize,
+}
+
+/// The job as it is sent to workers.
+#[derive(Debug)]
+pub(crate) struct Apart {
+    /// Its document.
+    pub(crate) document: Vec<u8>,
+    /// The drawn numbers, eight bytes each.
+    pub(crate) draws: Vec<u8>,
+}
+
+/// Who waits for an answer.
+type Waits = Rc<RefCell<Option<oneshot::Sender<Vec<u8>>>>>;
+
+/// A worker. Dropping it ends it.
+pub(super) struct Child {
+    worker: Worker,
+    waits: Waits,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(ErrorEvent)>,
+}
+
+/// A message: a tag and what follows.
+pub(super) fn tagged(tag: u8, write: impl FnOnce(&mut Vec<u8>)) -> Uint8Array {
+    let mut bytes = vec![tag];
+    write(&mut bytes);
+    Uint8Array::from(bytes.as_slice())
+}
+
+impl Child {
+    pub(super) fn start(
+        run: &Run,
+        role: Role,
+        shared: Option<&Rc<Vec<Resource>>>,
+    ) -> Result<Child, JsValue> {
+        let asked_at = super::now();
+        let worker = launch(&wasm_bindgen::module(), FUNCTION)?;
+        let waits = Waits::default();
+        let (answered, to) = (Rc::clone(&waits), worker.clone());
+        let grants = shared.map(|shared| {
+            Grants::new(shared, move |granted| {
+                let message = tagged(SHARED, |out| _ = serde_json::to_writer(out, &granted));
+                let _ = to.post_message(&message);
+            })
+        });
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let bytes = Uint8Array::from(event.data()).to_vec();
+            match (bytes.split_first(), &grants) {
+                (Some((&FRAME, frame)), _) => {
+                    let waits = answered.borrow_mut().take();
+                    let _ = waits.map(|waits| waits.send(frame.to_vec()));
+                }
+                (Some((&SHARED, asked)), Some(grants)) => {
+                    if let Ok(asked) = serde_json::from_slice(asked) {
+                        grants.hear(asked);
+                    }
+                }
+                _ => {}
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            let why = Some(event.message()).filter(|why| !why.is_empty() && why != "undefined");
+            super::fail(&match why {
+                Some(why) => format!("a worker ended before its work: {why}"),
+                None => "a worker could not be started: the browser gave no reason".to_owned(),
+            });
+        });
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let setting = Setting {
+            role,
+            speed: run.work.speed(),
+            asked_at,
+            shares: shared.is_some(),
+            job: run.apart.document.len(),
+        };
+        worker.post_message(&tagged(SETTING, |out| {
+            _ = serde_json::to_writer(&mut *out, &setting);
+            out.push(b'\n');
+            out.extend_from_slice(&run.apart.document);
+            out.extend_from_slice(&run.apart.draws);
+        }))?;
+        Ok(Child {
+            worker,
+            waits,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Sends what a task is handed, and waits for what it hands back.
+    pub(super) async fn exchange(&self, job: &Job, request: Request) {
+        let input = match request {
+            Request::Tasks { kind, count, .. } => wire::input(&job.kinds[kind as usize], count),
+            Request::Step { kind, .. } => wire::input(&job.kinds[kind as usize], 1),
+            Request::End => Vec::new(),
+        };
+        self.ask(request, &input).await;
+    }
+
+    async fn ask(&self, request: Request, input: &[u8]) -> Vec<u8> {
+        let (done, wait) = oneshot::channel();
+        *self.waits.borrow_mut() = Some(done);
+        let message = tagged(FRAME, |out| _ = wire::send(out, request, input));
+        if self.worker.post_message(&message).is_err() {
+            super::fail("a worker cannot be sent its work: lessen the task's input");
+        }
+        // The other end goes only with the whole run.
+        wait.await.unwrap_or_default()
+    }
+
+    /// Lets it end; what it did.
+    pub(super) async fn end(self) -> Ended {
+        let frame = self.ask(Request::End, &[]).await;
+        let mut frame = frame.as_slice();
+        let told = wire::read_answer(&mut frame);
+        let ended = told.map_err(|error| error.to_string()).and_then(|told| {
+            let mut ended: Ended = serde_json::from_slice(&told?).map_err(|e| e.to_string())?;
+            let rows = ended.rows;
+            let read = ended.kept.read_rows(&mut frame, rows);
+            read.map_err(|error| error.to_string())?;
+            Ok(ended)
+        });
+        ended.unwrap_or_else(|why| super::fail(&format!("a worker's records cannot be read: {why}")))
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
