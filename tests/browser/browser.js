@@ -36,13 +36,19 @@ function executable(names) {
   throw new Error(`no ${names[0]} is on PATH: install it with \`cargo xtask tools browser\``);
 }
 
+// Headers of a page that is isolated, so that its workers may share memory.
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 // Serves a folder on loopback; `answer` goes first: for a path it gives bytes or nothing.
-function serve(folder, answer) {
+function serve(folder, answer, headers = {}) {
   const server = http.createServer((request, response) => {
     const wanted = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     const file = path.join(folder, path.normalize(wanted.endsWith('/') ? `${wanted}index.html` : wanted));
     try {
       const bytes = answer(wanted) ?? fs.readFileSync(file);
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.setHeader('Content-Type', TYPES[path.extname(file)] ?? 'application/octet-stream');
       response.end(bytes);
     } catch {
@@ -95,4 +101,4 @@ async function withPage(folder, answer, use) {
   }
 }
 
-module.exports = { PATIENCE_MS, executable, serve, withBrowser, withPage };
+module.exports = { ISOLATED, PATIENCE_MS, executable, serve, withBrowser, withPage };

@@ -1,5 +1,7 @@
 //! `window.trilane`: what others may ask of the page. `ready` is a promise, `simulate(text, plans)`
-//! gives the document of `trilane simulate --json`.
+//! gives the document of `trilane simulate --json`, `measure(text, plans, options)` that of `trilane measure
+//! --json` of real runs in this browser, `calibrate()` a profile of it. Options are `repeat`, `seed`, `on_page`,
+//! and `progress`, a function that is called with how much is done, of 1, and in words.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -8,7 +10,7 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::platform::window;
+use crate::platform::{here, later, window};
 use crate::wire::{Reply, Request};
 use crate::worker::{Heard, Port};
 
@@ -57,7 +59,70 @@ pub(crate) fn offer() {
     let set = |key: &str, value: &JsValue| Reflect::set(&trilane, &key.into(), value);
     let _ = set("ready", &ready);
     let _ = set("simulate", &simulate.into_js_value());
+    let measure = Closure::<dyn Fn(JsValue, JsValue, JsValue) -> Promise>::new(
+        |text: JsValue, plans: JsValue, options: JsValue| {
+            let order = Object::new();
+            let set = |key: &str, value: &JsValue| _ = Reflect::set(&order, &key.into(), value);
+            let option = |key: &str| Reflect::get(&options, &key.into()).unwrap_or_default();
+            let given = |key: &str, usual: JsValue| match option(key) {
+                value if value.is_undefined() => usual,
+                value => value,
+            };
+            set("scenario", &text);
+            set(
+                "plans",
+                &if plans.is_undefined() {
+                    Array::new().into()
+                } else {
+                    plans
+                },
+            );
+            set("repeat", &given("repeat", 1.into()));
+            set("on_page", &given("on_page", false.into()));
+            set("seed", &given("seed", JsValue::NULL));
+            promised(option("progress"), |hear| here::measure(&order, hear))
+        },
+    );
+    let _ = set("measure", &measure.into_js_value());
+    let calibrate = Closure::<dyn Fn(JsValue) -> Promise>::new(|options: JsValue| {
+        let progress = Reflect::get(&options, &"progress".into()).unwrap_or_default();
+        promised(progress, |hear| here::calibrate(hear))
+    });
+    let _ = set("calibrate", &calibrate.into_js_value());
     let _ = Reflect::set(&window(), &"trilane".into(), &trilane);
+}
+
+/// A job as a promise of what it makes.
+fn promised(progress: JsValue, begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> here::Job) -> Promise {
+    let mut begin = Some(begin);
+    Promise::new(&mut |resolve, reject| {
+        let Some(begin) = begin.take() else { return };
+        let kept: Rc<RefCell<Option<here::Job>>> = Rc::default();
+        let (own, progress) = (kept.clone(), progress.clone().dyn_into::<Function>().ok());
+        let job = begin(Box::new(move |news: JsValue| {
+            let of = |object: &JsValue, key: &str| {
+                Reflect::get(object, &key.into())
+                    .ok()
+                    .filter(|value| !value.is_undefined())
+            };
+            if let Some(document) = of(&news, "measured").and_then(|m| of(&m, "document")) {
+                let _ = resolve.call1(&JsValue::NULL, &document);
+            } else if let Some(profile) = of(&news, "profile") {
+                here::keep_profile(&profile.as_string().unwrap_or_default());
+                let _ = resolve.call1(&JsValue::NULL, &profile);
+            } else if let Some(over) = of(&news, "over") {
+                // Where there was a result this is too late to be heard.
+                let why = over.as_string().unwrap_or_default();
+                let _ = reject.call1(&JsValue::NULL, &js_sys::Error::new(&why));
+                let own = own.clone();
+                later(0, move || drop(own.take()));
+            } else if let (Some(call), Some(told)) = (&progress, of(&news, "progress")) {
+                let told = Array::from(&told);
+                let _ = call.call2(&JsValue::NULL, &told.get(0), &told.get(1));
+            }
+        }));
+        *kept.borrow_mut() = Some(job);
+    })
 }
 
 fn settle(waiting: &Waiting, heard: Heard) {

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 use yew::NodeRef;
 
@@ -36,7 +36,10 @@ impl Editor {
         typed: impl Fn(String) + 'static,
         opened: impl FnOnce(Editor) + 'static,
     ) {
-        let (Some(place), Some(url)) = (place.cast::<HtmlElement>(), platform::editor_url()) else {
+        let (Some(place), Some(url)) = (
+            place.cast::<HtmlElement>(),
+            platform::script_url("data-editor"),
+        ) else {
             return;
         };
         let options = Object::new();
@@ -97,10 +100,7 @@ fn method(script: &JsValue, name: &str) -> Option<Function> {
 }
 
 async fn load(url: &str, place: &HtmlElement, options: &Object) -> Result<JsValue, JsValue> {
-    // `import()` is syntax and no function: index.html has it as one.
-    let import: Function = Reflect::get(&js_sys::global(), &"trilaneLoad".into())?.dyn_into()?;
-    let module: Promise = import.call1(&JsValue::NULL, &url.into())?.dyn_into()?;
-    let module = JsFuture::from(module).await?;
+    let module = platform::import(url).await?;
     let open: Function = Reflect::get(&module, &"open".into())?.dyn_into()?;
     open.call2(&JsValue::NULL, place, options)
 }

@@ -24,7 +24,9 @@ pub fn trace(
         tasks.extend((0..kind.count).map(|index| (number, index)));
     }
     let info = RunInfo {
-        plan: target.plan.map_or_else(String::new, |plan| plan.to_string()),
+        plan: target
+            .plan
+            .map_or_else(String::new, |plan| plan.to_string()),
         python: target.told.python.clone(),
         gil: target.gil,
         cores: prepared.cores,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use trilane_core::trace::codec;
-use trilane_runner::web::{Loaded, Ran as Noted};
+use trilane_runner::web::{Loaded, Ran as Noted, warm_up};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -78,26 +78,29 @@ async fn told(ask: Ask, parts: &Array, tell: &js_sys::Function) -> Answer {
             let (ran, trace) = run(&prepared, target).await?;
             Ok((Told::Ran(Box::new(ran)), Some(trace)))
         }
-        Ask::Document(runs) => {
+        Ask::Document { runs } => {
             let traces: Vec<Vec<u8>> = parts
                 .iter()
                 .map(|part| Uint8Array::from(part).to_vec())
                 .collect();
-            let document = document::document(&*last()?, &runs, &traces)?;
-            Ok((Told::Document(document), None))
+            let (document, file) = document::document(&*last()?, &runs, &traces)?;
+            Ok((Told::Document { document, file }, None))
         }
         Ask::Calibrate {
             browser,
             cores,
             date,
+            handoffs,
         } => {
             let progress = |share: f64, what: &str| {
                 let told = Told::Progress(share, what.to_owned());
                 let _ = tell.call1(&JsValue::NULL, &message(&told, None));
             };
-            let profile = calibrate::calibrate(&browser, cores, &date, &progress).await?;
+            let profile = calibrate::calibrate(&browser, cores, &date, &handoffs, &progress);
+            let profile = profile.await?;
             Ok((Told::Profile(profile), None))
         }
+        Ask::Handoffs => Ok((Told::Handoffs(handoffs().await?), None)),
     }
 }
 
@@ -109,6 +112,7 @@ fn last() -> Result<Rc<Prepared>, String> {
 async fn prepared(asked: &Prepare) -> Result<Told, String> {
     let prepared = prepare::prepare(asked)?;
     start_threads(&prepared).await?;
+    warm_up().await;
     let told = Told::Prepared {
         title: prepared.work.title.clone(),
         plans: prepared.targets.iter().map(|t| t.told.clone()).collect(),
@@ -121,14 +125,29 @@ async fn prepared(asked: &Prepare) -> Result<Told, String> {
 #[cfg(feature = "threads")]
 async fn start_threads(prepared: &Prepared) -> Result<(), String> {
     let needed = prepared.targets.iter().filter(|t| t.told.refused.is_none());
-    let most = needed.map(|target| target.told.threads).max().unwrap_or(0);
-    if most > 0 {
-        let started = wasm_bindgen_rayon::init_thread_pool(most);
-        wasm_bindgen_futures::JsFuture::from(started)
-            .await
-            .map_err(|_| format!("the browser could not start {most} threads: take fewer"))?;
+    match needed.map(|target| target.told.threads).max() {
+        None | Some(0) => Ok(()),
+        Some(most) => start_pool(most).await,
     }
-    Ok(())
+}
+
+#[cfg(feature = "threads")]
+async fn start_pool(threads: usize) -> Result<(), String> {
+    let started = wasm_bindgen_rayon::init_thread_pool(threads);
+    let started = wasm_bindgen_futures::JsFuture::from(started).await;
+    let refused = |_| format!("the browser could not start {threads} threads: take fewer");
+    started.map(drop).map_err(refused)
+}
+
+#[cfg(feature = "threads")]
+async fn handoffs() -> Result<Vec<u64>, String> {
+    start_pool(1).await?;
+    Ok(trilane_runner::web::handoffs())
+}
+
+#[cfg(not(feature = "threads"))]
+async fn handoffs() -> Result<Vec<u64>, String> {
+    Err("memory is not shared here".to_owned())
 }
 
 #[cfg(not(feature = "threads"))]

@@ -1,6 +1,9 @@
-//! All runs as one document: what `trilane measure --json` prints, of a browser.
+//! All runs as one document: what `trilane measure --json` prints, and `-o` writes, of a browser.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use trilane_core::advice::counted;
 use trilane_core::compare::{Race, Spread};
 use trilane_core::plan::Plan;
 use trilane_core::report::{Report, report};
@@ -13,9 +16,14 @@ use crate::prepare::{BROWSER, Prepared};
 ///
 /// # Errors
 /// Runs and traces that do not belong together.
-pub fn document(prepared: &Prepared, runs: &[Runs], traces: &[Vec<u8>]) -> Result<String, String> {
+pub fn document(
+    prepared: &Prepared,
+    runs: &[Runs],
+    traces: &[Vec<u8>],
+) -> Result<(String, String), String> {
     let mut left = traces;
     let mut kept: Vec<(&Runs, Vec<Report>, usize)> = Vec::new();
+    let mut drawn = Vec::new();
     let mut failures = Vec::new();
     for of_plan in runs {
         let Some((mine, rest)) = left.split_at_checked(of_plan.count) else {
@@ -37,6 +45,7 @@ pub fn document(prepared: &Prepared, runs: &[Runs], traces: &[Vec<u8>]) -> Resul
         let reports = reports.collect::<Result<Vec<_>, _>>()?;
         if let Some(middle) = middle(&reports) {
             kept.push((of_plan, reports, middle));
+            drawn.push(URL_SAFE_NO_PAD.encode(&mine[middle]));
         }
     }
     let work = &prepared.work;
@@ -59,7 +68,15 @@ pub fn document(prepared: &Prepared, runs: &[Runs], traces: &[Vec<u8>]) -> Resul
     if !failures.is_empty() {
         document["failures"] = Value::Array(failures);
     }
-    Ok(document.to_string())
+    document["work"] = json!(work.digest());
+    let cores = counted(u64::from(prepared.cores), "core");
+    document["machine"] = json!(format!("{}, {cores}", prepared.browser));
+    let printed = document.to_string();
+    let runs = document["runs"].as_array_mut().into_iter().flatten();
+    for (run, trace) in runs.zip(drawn) {
+        run["trace"] = json!(trace);
+    }
+    Ok((printed, document.to_string()))
 }
 
 /// The number of the run whose run time is the median.

@@ -9,12 +9,16 @@
 
 pub mod answer;
 pub mod ask;
+pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod calibrate;
 #[cfg(target_arch = "wasm32")]
 pub mod conductor;
+#[cfg(target_arch = "wasm32")]
+pub mod director;
 pub mod document;
 pub mod prepare;
+pub mod profile;
 
 #[cfg(all(target_arch = "wasm32", feature = "threads"))]
 pub use wasm_bindgen_rayon::init_thread_pool;

@@ -8,6 +8,7 @@ use trilane_core::units::Dur;
 use trilane_core::workload::{Workload, draw};
 
 use crate::ask::{Planned, Prepare};
+use crate::browser::named;
 
 /// The browser's name among the Pythons.
 pub const BROWSER: &str = "browser";
@@ -30,6 +31,8 @@ pub struct Prepared {
     pub work: Workload,
     /// Cores that the browser tells of.
     pub cores: u32,
+    /// The browser, for people.
+    pub browser: String,
     /// The plans, or why one is not run.
     pub targets: Vec<Target>,
 }
@@ -70,6 +73,7 @@ pub fn prepare(asked: &Prepare) -> Result<Prepared, String> {
         targets,
         work,
         cores,
+        browser: named(&asked.browser),
     })
 }
 
@@ -132,7 +136,9 @@ fn resolve(
             "`{spec}`: a browser has no interpreters; take a plan with threads or processes"
         ));
     }
-    let plan = spec.resolve(cores, costs).map_err(|error| error.to_string())?;
+    let plan = spec
+        .resolve(cores, costs)
+        .map_err(|error| error.to_string())?;
     check_size(&plan, work)?;
     let report = model::summarise(&Setup::new(work, plan, costs, cores));
     if report.outcome != "completed" {
@@ -191,9 +197,10 @@ fn check_size(plan: &Plan, work: &Workload) -> Result<(), String> {
              smaller number, or `trilane measure` it"
         ));
     }
-    let steps = work.kinds.iter().map(|kind| {
-        u64::from(kind.count).saturating_mul(kind.program.steps_per_task)
-    });
+    let steps = work
+        .kinds
+        .iter()
+        .map(|kind| u64::from(kind.count).saturating_mul(kind.program.steps_per_task));
     let steps = steps.fold(0, u64::saturating_add);
     if steps > MOST_STEPS {
         return Err(format!(
@@ -202,4 +209,108 @@ fn check_size(plan: &Plan, work: &Workload) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "trilane = 1\ntitle = \"t\"\n[tasks.a]\ncount = 100\nsteps = [{ io = \"10ms\" }]\n";
+
+    fn asked(scenario: &str, plans: &[&str]) -> Prepare {
+        Prepare {
+            scenario: scenario.to_owned(),
+            plans: plans.iter().map(|&plan| plan.to_owned()).collect(),
+            cores: 4,
+            ..Prepare::default()
+        }
+    }
+
+    #[test]
+    fn the_default_set_has_the_lock_in_place_of_pythons_other_build() {
+        let prepared = prepare(&asked(TEXT, &[])).expect("it can be run");
+        let names = prepared.targets.iter().map(|target| {
+            assert_eq!(target.told.refused, None);
+            format!("{}@{}", target.told.plan, target.told.python)
+        });
+        let names: Vec<String> = names.collect();
+        assert!(
+            names.contains(&"threads(8)@browser".to_owned()),
+            "{names:?}"
+        );
+        assert!(
+            names.contains(&"threads(8)@browser-gil".to_owned()),
+            "{names:?}"
+        );
+    }
+
+    #[test]
+    fn plans_are_told_what_memory_they_share() {
+        let plans = [
+            "threads(2)@gil",
+            "threads(each)",
+            "threads(200)",
+            "processes(2)",
+            "sync@nogil",
+        ];
+        let few = TEXT.replace("100", "3");
+        let prepared = prepare(&asked(&few, &plans)).expect("it can be run");
+        let told: Vec<_> = prepared
+            .targets
+            .iter()
+            .map(|t| (t.gil, t.told.threads))
+            .collect();
+        assert_eq!(
+            told,
+            [(true, 2), (false, 3), (false, 3), (false, 0), (false, 0)]
+        );
+        assert!(
+            prepared
+                .targets
+                .iter()
+                .all(|target| target.told.expected_ns > 10_000_000)
+        );
+    }
+
+    #[test]
+    fn what_a_browser_cannot_or_should_not_is_refused_by_itself() {
+        let check = |scenario: &str, plan: &str, expect: &str| {
+            let prepared = prepare(&asked(scenario, &[plan, "sync@browser"]));
+            let prepared = prepared.expect("the scenario is sound");
+            let refused = prepared.targets[0].told.refused.clone().unwrap_or_default();
+            assert!(refused.contains(expect), "{plan}: {refused}");
+        };
+        check(TEXT, "threads(8)@3.14", "no Python 3.14");
+        check(TEXT, "interpreters(2)", "no interpreters");
+        check(TEXT, "threads(each)", "would start 100 threads; at most 64");
+        check(TEXT, "processes(40)", "may start 40 workers; at most 32");
+        check(
+            &TEXT.replace("10ms", "1s"),
+            "sync",
+            "would take about 100 s",
+        );
+        check(&TEXT.replace("100", "2000000"), "asyncio", "2000000 steps");
+        let waits = TEXT.replace("{ io = \"10ms\" }", "{ get = \"q\" }")
+            + "[resources]\nq = { capacity = 1 }\n";
+        check(&waits, "asyncio", "never to end (deadlock)");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_question_is_told_at_once() {
+        let check = |asked: Prepare, expect: &str| {
+            let error = prepare(&asked).expect_err(expect);
+            assert!(error.contains(expect), "{error}");
+        };
+        check(asked("trilane = 2", &[]), "scenario:1");
+        check(asked(TEXT, &["thread("]), "thread");
+        let profile = Some("format = 1".to_owned());
+        check(
+            Prepare {
+                profile,
+                ..asked(TEXT, &[])
+            },
+            "the browser's profile",
+        );
+    }
 }

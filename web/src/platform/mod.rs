@@ -3,6 +3,7 @@
 //! Storage and clipboard may be refused (private mode, a frame of another site): that is no error.
 
 mod files;
+pub(crate) mod here;
 mod input;
 pub(crate) mod runs;
 mod served;
@@ -262,10 +263,19 @@ pub(crate) fn notes_link(chapter: &str) -> String {
     format!("{NOTES}{chapter}")
 }
 
-/// Where the editor's script is.
-pub(crate) fn editor_url() -> Option<String> {
+/// Where a script is that is loaded when it is first needed: its attribute of index.html's root.
+pub(crate) fn script_url(attribute: &str) -> Option<String> {
     let root = window().document()?.document_element()?;
-    let relative = root.get_attribute("data-editor")?;
+    let relative = root.get_attribute(attribute)?;
     let base = window().document()?.base_uri().ok()??;
     Some(web_sys::Url::new_with_base(&relative, &base).ok()?.href())
+}
+
+/// Loads a script as a module, or gives the one that was loaded before. `import()` is syntax and no function:
+/// index.html has it as one.
+pub(crate) async fn import(url: &str) -> Result<JsValue, JsValue> {
+    let import = js_sys::Reflect::get(&js_sys::global(), &"trilaneLoad".into())?;
+    let import: js_sys::Function = import.dyn_into()?;
+    let module: js_sys::Promise = import.call1(&JsValue::NULL, &url.into())?.dyn_into()?;
+    wasm_bindgen_futures::JsFuture::from(module).await
 }

@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use super::far_parent::Grants;
-use super::launch::launch;
+use super::launch::{Module, launch};
 use crate::coroutine::Resource;
 use crate::job::Job;
 use crate::records::Role;
@@ -78,7 +78,7 @@ impl Child {
         shared: Option<&Rc<Vec<Resource>>>,
     ) -> Result<Child, JsValue> {
         let asked_at = super::now();
-        let worker = launch(&wasm_bindgen::module(), FUNCTION)?;
+        let worker = launch(Module::Own, FUNCTION)?;
         let waits = Waits::default();
         let (answered, to) = (Rc::clone(&waits), worker.clone());
         let grants = shared.map(|shared| {
@@ -135,15 +135,26 @@ impl Child {
 
     /// Sends what a task is handed, and waits for what it hands back.
     pub(super) async fn exchange(&self, job: &Job, request: Request) {
+        self.send(job, request).1.await;
+    }
+
+    /// Sends it; how long that took, ns, and what is to be waited for.
+    pub(super) fn send(
+        &self,
+        job: &Job,
+        request: Request,
+    ) -> (u64, impl Future<Output = Vec<u8>> + use<>) {
+        let before = super::now();
         let input = match request {
             Request::Tasks { kind, count, .. } => wire::input(&job.kinds[kind as usize], count),
             Request::Step { kind, .. } => wire::input(&job.kinds[kind as usize], 1),
             Request::End => Vec::new(),
         };
-        self.ask(request, &input).await;
+        let answer = self.ask(request, &input);
+        (super::now().saturating_sub(before), answer)
     }
 
-    async fn ask(&self, request: Request, input: &[u8]) -> Vec<u8> {
+    fn ask(&self, request: Request, input: &[u8]) -> impl Future<Output = Vec<u8>> + use<> {
         let (done, wait) = oneshot::channel();
         *self.waits.borrow_mut() = Some(done);
         let message = tagged(FRAME, |out| _ = wire::send(out, request, input));
@@ -151,7 +162,7 @@ impl Child {
             super::fail("a worker cannot be sent its work: lessen the task's input");
         }
         // The other end goes only with the whole run.
-        wait.await.unwrap_or_default()
+        async move { wait.await.unwrap_or_default() }
     }
 
     /// Lets it end; what it did.
@@ -166,7 +177,8 @@ impl Child {
             read.map_err(|error| error.to_string())?;
             Ok(ended)
         });
-        ended.unwrap_or_else(|why| super::fail(&format!("a worker's records cannot be read: {why}")))
+        ended
+            .unwrap_or_else(|why| super::fail(&format!("a worker's records cannot be read: {why}")))
     }
 }
 

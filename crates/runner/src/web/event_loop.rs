@@ -35,7 +35,7 @@ thread_local! {
 
 /// Waits, and lets the loop go on. Timers count whole milliseconds, as asyncio's `epoll` does; so they are
 /// rounded up as it does.
-pub(crate) async fn sleep(wait: Duration) {
+pub async fn sleep(wait: Duration) {
     let ms = (wait.as_nanos() as u64).div_ceil(1_000_000);
     if ms < NESTED_MS {
         // A message in between, and the timer is started by no timer.
@@ -45,15 +45,12 @@ pub(crate) async fn sleep(wait: Duration) {
 }
 
 /// What it gives, if it does so in time.
-pub(crate) async fn timeout<T>(limit: Duration, what: impl Future<Output = T>) -> Option<T> {
+pub async fn timeout<T>(limit: Duration, what: impl Future<Output = T>) -> Option<T> {
     unless(sleep(limit), what).await
 }
 
 /// What it gives, unless something else comes first.
-pub(super) async fn unless<T>(
-    first: impl Future,
-    what: impl Future<Output = T>,
-) -> Option<T> {
+pub async fn unless<T>(first: impl Future, what: impl Future<Output = T>) -> Option<T> {
     let (mut what, mut first) = (pin!(what), pin!(first));
     poll_fn(|cx| match what.as_mut().poll(cx) {
         Poll::Ready(done) => Poll::Ready(Some(done)),

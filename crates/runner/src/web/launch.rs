@@ -1,4 +1,4 @@
-//! Starting a worker of this module: neither fetched nor compiled again.
+//! Starting a worker with a module.
 
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
@@ -11,10 +11,26 @@ extern "C" {
     static SCRIPT: String;
 }
 
-/// A worker that loads the same script with the same module, and then calls one of its functions, which has
-/// to listen for messages from then on. Whatever is said to it before is kept for it.
-pub(super) fn launch(module: &JsValue, function: &str) -> Result<Worker, JsValue> {
-    let url = JSON::stringify(&SCRIPT.with(|url| url.as_str().into()))?;
+/// The module of a worker.
+#[derive(Clone, Copy, Debug)]
+pub enum Module<'a> {
+    /// This one: neither fetched nor compiled again.
+    Own,
+    /// That of the script at an address.
+    Of(&'a str),
+}
+
+/// A worker that loads a module with its script, and then calls one of its functions, which has to listen for
+/// messages from then on. Whatever is said to it before is kept for it.
+///
+/// # Errors
+/// What the browser says where it starts none.
+pub fn launch(module: Module<'_>, function: &str) -> Result<Worker, JsValue> {
+    let (url, module) = match module {
+        Module::Own => (SCRIPT.with(Clone::clone), wasm_bindgen::module()),
+        Module::Of(url) => (url.to_owned(), JsValue::UNDEFINED),
+    };
+    let url = JSON::stringify(&url.into())?;
     let script = format!(
         "import init,{{{function}}} from {url};const early=[];onmessage=(e)=>early.push(e);\
          onmessage=(first)=>{{onmessage=(e)=>early.push(e);\
@@ -27,6 +43,6 @@ pub(super) fn launch(module: &JsValue, function: &str) -> Result<Worker, JsValue
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     let worker = Worker::new_with_options(&url, &options)?;
-    worker.post_message(module)?;
+    worker.post_message(&module)?;
     Ok(worker)
 }

@@ -18,6 +18,7 @@
 //! What a browser cannot do: tell a thread's CPU time, or what it waited for a core ([`clock`]). A step
 //! that took much longer than its calibrated work is taken to have stood still meanwhile.
 
+mod calibrate;
 mod child;
 mod clock;
 mod conduct;
@@ -32,11 +33,16 @@ use std::io;
 
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "threads")]
+pub use calibrate::handoffs;
+pub use calibrate::{Samples, calibrate};
 pub(crate) use child::Apart;
 pub(crate) use clock::{COARSE, GAP, block, cpu_now, now, stolen};
-pub use conduct::{Loaded, Ran};
-pub(crate) use event_loop::{Group, Running, sleep, timeout};
+pub use conduct::{Loaded, Ran, warm_up};
+pub(crate) use event_loop::{Group, Running};
+pub use event_loop::{sleep, timeout, unless};
 pub(crate) use far::Far;
+pub use launch::{Module, launch};
 pub(crate) use workers::Under;
 
 /// The whole life of a worker with a memory of its own. Called by the script that starts it.

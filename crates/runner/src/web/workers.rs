@@ -184,7 +184,8 @@ pub(crate) struct Under {
 
 impl Under {
     pub(super) fn new(run: &Arc<Run>, threads: Option<usize>, processes: Option<usize>) -> Under {
-        let pool = |most: Option<usize>, role| most.map(|most| Workers::new(run, most, role, false));
+        let pool =
+            |most: Option<usize>, role| most.map(|most| Workers::new(run, most, role, false));
         Under {
             threads: pool(threads, Role::Worker),
             processes: pool(processes, Role::Process),

@@ -171,6 +171,8 @@ pub fn trace(info: RunInfo, notes: Notes) -> Trace {
         }
     }
     maker.threads(&notes.rows);
+    // In the order of time, as a simulation records them: figures of threads are folded along it.
+    maker.pieces.sort_by_key(|piece| piece.end);
     for piece in &maker.pieces {
         let end = Time::from_nanos(piece.end);
         recorder.span(piece.lane, end, piece.kind, piece.thread);

@@ -179,3 +179,26 @@ fn a_loop_that_took_less_cpu_time_than_it_seems_to_have_worked_waited() {
     check(&[], 5, [Overhead, CoreWait, Overhead]);
     check(&worker, 3, [GilWait, GilWait, Overhead]);
 }
+
+#[test]
+fn figures_of_a_thread_follow_its_time_and_not_the_order_of_tasks() {
+    // A loop's own work between two tasks is told after both of them.
+    let rows = vec![
+        row(Code::Arrive, NOBODY, 0, 0, 0, 0, 0),
+        row(Code::Arrive, NOBODY, 1, 0, 0, 0, 0),
+        row(Code::Begin, 0, 0, 2, 0, 0, 0),
+        row(Code::Python, 0, 0, 2, 12, 10, 0),
+        row(Code::End, 0, 0, 12, 0, 0, 0),
+        row(Code::Begin, 0, 1, 14, 0, 0, 0),
+        row(Code::Python, 0, 1, 14, 24, 10, 0),
+        row(Code::End, 0, 1, 24, 0, 0, 0),
+    ];
+    let trace = made(false, vec![thread(ThreadRole::Loop, 0)], 2, rows);
+    let report = crate::report::report(&trace);
+    assert!(
+        (report.cores_busy - 1.0).abs() < 1e-9,
+        "{}",
+        report.cores_busy
+    );
+    assert_eq!(report.context_switches, 1);
+}

@@ -1,0 +1,194 @@
+// Runs plans for real in the browser, and holds what they give to what a run is: which worker did what,
+// what never overlaps, what is told of what cannot be run.
+//
+//   node runs.js DIST
+'use strict';
+
+const { ISOLATED, PATIENCE_MS, serve, withBrowser } = require('./browser.js');
+
+const [dist] = process.argv.slice(2);
+
+const CPU = 'trilane = 1\ntitle = "cpu"\n[tasks.a]\ncount = 4\nsteps = [ { cpu = "40ms" } ]\n';
+const MIXED = `trilane = 1
+title = "mixed"
+[tasks.a]
+count = 6
+input = "64kB"
+output = "4kB"
+steps = [ { io = "15ms" }, { io = "5ms", blocking = true }, { cpu = "3ms" }, { native = "2ms" } ]
+[tasks.b]
+count = 2
+after = ["a"]
+steps = [
+  { lock = "db", steps = [ { io = "4ms" } ] }, { put = "q" }, { get = "q" },
+  { gather = [ [ { io = "3ms" } ], [ { cpu = "1ms" } ] ] },
+  { timeout = "6ms", steps = [ { io = "1s" } ] },
+]
+[resources]
+db = { permits = 1 }
+q = { capacity = 0 }
+`;
+
+function check(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+// Opens the page in a context of its own, and gives what it complained of with what `use` gives.
+async function withLab(browser, origin, use, address = '/') {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  try {
+    await page.goto(`${origin}${address}`);
+    await page.locator('[data-place="lab"][data-state="ready"]').waitFor();
+    const result = await use(page);
+    check(!complaints.length, `the page complained:\n${complaints.join('\n')}`);
+    return result;
+  } finally {
+    await context.close();
+  }
+}
+
+async function measure(page, text, plans, options = {}) {
+  const json = await page.evaluate(
+    ([text, plans, options]) => trilane.measure(text, plans, options), [text, plans, options],
+  );
+  return JSON.parse(json);
+}
+
+function run(document, plan, python = 'browser') {
+  const named = (one) => one.plan.replace(', start=spawn', '');
+  const found = document.runs.find((one) => named(one) === plan && one.python === python);
+  check(found, `no run of ${plan} on ${python} in ${JSON.stringify(document)}`);
+  check(found.origin === 'measured' && found.outcome === 'completed', `${plan}: ${JSON.stringify(found)}`);
+  check(found.finished === found.tasks, `${plan} lost tasks: ${JSON.stringify(found)}`);
+  return found;
+}
+
+// Seconds of cores at work: more than one core cannot be busy on one thread, and on two workers with as much
+// work each, it must be more than one as long as the machine has two.
+const busy = (found) => found.cores_busy;
+
+async function isolated(page) {
+  check(await page.evaluate(() => crossOriginIsolated), 'the page is not isolated');
+  const plans = [
+    'sync', 'asyncio', 'threads(2)@nogil', 'threads(2)@gil', 'processes(2)', 'asyncio+processes(2)',
+  ];
+  const heard = await page.evaluate(async ([text, plans]) => {
+    const heard = [];
+    const json = await trilane.measure(text, plans, { repeat: 2, progress: (share, words) => heard.push([share, words]) });
+    return { json, heard };
+  }, [CPU, plans]);
+  const document = JSON.parse(heard.json);
+  check(heard.heard.some(([, words]) => words === 'run 2 of 2: processes(2)'), `progress: ${heard.heard}`);
+  check(heard.heard.every(([share], at, all) => share <= 1 && (!at || share >= all[at - 1][0])), 'it goes back');
+  for (const plan of ['sync', 'asyncio', 'processes(2)', 'asyncio+processes(2)', 'threads(2)']) {
+    check(run(document, plan).repeats.length === 2, `${plan} was not repeated`);
+  }
+  // Work is calibrated turns: however busy the machine is, its own time is what was asked for, and a half more.
+  const gil = run(document, 'threads(2)', 'browser-gil');
+  check(busy(run(document, 'sync')) <= 1.001 && busy(run(document, 'asyncio')) <= 1.001, 'one thread, two cores');
+  check(busy(gil) <= 1.05, `threads with a lock were busy on ${busy(gil)} cores`);
+  check(gil.time_ns.gil_wait > 20e6, `nobody waited for the lock: ${JSON.stringify(gil.time_ns)}`);
+  check(gil.gil_handoffs > 0, 'the lock never changed hands');
+  check(run(document, 'threads(2)').time_ns.gil_wait === 0, 'a wait for a lock that is not there');
+  check(typeof document.machine === 'string' && /Chromium \d+, \d+ core/.test(document.machine), document.machine);
+  check(/^[0-9a-f]{16}$/.test(document.work), `the work's digest: ${document.work}`);
+}
+
+// Everything that steps can do, under every plan.
+async function mixed(page) {
+  const plans = [
+    'sync', 'asyncio', 'asyncio(limit=2)', 'threads(3)', 'threads(each)', 'threads(3)@gil', 'processes(2)',
+    'processes(2, chunk=2)', 'asyncio+threads(2)', 'asyncio+processes(2)', 'asyncio+threads(2)+processes(2)',
+  ];
+  const document = await measure(page, MIXED, plans);
+  check(!document.failures, `failed: ${JSON.stringify(document.failures)}`);
+  check(document.runs.length === plans.length, `${document.runs.length} of ${plans.length} plans ran`);
+  for (const found of document.runs) {
+    check(found.outcome === 'completed' && found.timed_out === 2, `${found.plan}: ${JSON.stringify(found)}`);
+    const { time_ns: time } = found;
+    check(time.python > 19e6 && time.native > 11e6 && time.io > 100e6, `${found.plan}: ${JSON.stringify(time)}`);
+  }
+}
+
+// What cannot be run is told by itself, with the value, the rule and the remedy.
+async function refused(page) {
+  const words = async (text, plans, options) => page.evaluate(
+    ([text, plans, options]) => trilane.measure(text, plans, options).then(() => 'it ran', (error) => error.message),
+    [text, plans, options],
+  );
+  check((await words('trilane = 3', [])).includes('scenario:1'), 'a broken scenario is run');
+  check((await words(CPU, ['thread('])).includes('thread'), 'a broken plan is run');
+  const document = await measure(page, CPU, ['threads(each)', 'processes(99)', 'sync@3.14']);
+  const why = (plan) => document.failures.find((one) => one.plan === plan)?.error ?? 'it ran';
+  run(document, 'threads(each)');
+  check(why('processes(99)').includes('at most 32'), why('processes(99)'));
+  check(why('sync@3.14').includes('a browser runs no Python 3.14'), why('sync@3.14'));
+  const long = CPU.replace('40ms', '1min');
+  const slow = (await measure(page, long, ['sync', 'processes(2)'])).failures;
+  check(slow.every((one) => one.error.includes('at most 60 s')), JSON.stringify(slow));
+}
+
+// Without shared memory all else works, and what does not says why and how it can.
+async function alone(page) {
+  check(!await page.evaluate(() => crossOriginIsolated), 'the page is isolated');
+  const document = await measure(page, CPU, ['sync', 'asyncio', 'processes(2)', 'asyncio+threads(2)', 'threads(2)']);
+  for (const plan of ['sync', 'asyncio', 'processes(2)', 'asyncio+threads(2)']) run(document, plan);
+  const [failure, more] = document.failures;
+  check(failure.plan === 'threads(2)' && !more, JSON.stringify(document.failures));
+  check(failure.error.includes('Cross-Origin-Opener-Policy'), failure.error);
+}
+
+// On request the page's own thread runs it: what blocks the loop blocks the page.
+async function onPage(page) {
+  const blocking = 'trilane = 1\ntitle = "t"\n[tasks.a]\ncount = 1\nsteps = [ { io = "300ms", blocking = true } ]\n';
+  const longest = (onPage) => page.evaluate(async ([text, onPage]) => {
+    let longest = 0;
+    let last = performance.now();
+    let goes = true;
+    const turn = () => {
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (goes) setTimeout(turn, 1);
+    };
+    turn();
+    await trilane.measure(text, ['asyncio'], { on_page: onPage });
+    goes = false;
+    return longest;
+  }, [blocking, onPage]);
+  check(await longest(true) >= 290, 'the page went on while its own loop was blocked');
+}
+
+// A profile of this browser reads, says where it is from, and predicts.
+async function calibrated(page) {
+  const profile = await page.evaluate(() => trilane.calibrate());
+  check(profile.includes('python = "browser"') && profile.includes('setTimeout'), profile);
+  check(await page.evaluate(() => localStorage.getItem('trilane.browser')) === profile, 'it is not kept');
+  const document = await measure(page, CPU, ['processes(2)']);
+  run(document, 'processes(2)');
+}
+
+async function main(browser) {
+  const served = async (headers, use) => {
+    const server = await serve(dist, () => undefined, headers);
+    try {
+      return await use(`http://127.0.0.1:${server.address().port}`);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  };
+  await served(ISOLATED, async (origin) => {
+    for (const part of [isolated, mixed, refused, onPage, calibrated]) await withLab(browser, origin, part);
+  });
+  await served({}, async (origin) => withLab(browser, origin, alone));
+}
+
+withBrowser(main).catch((error) => { console.error(error); process.exit(1); });
