@@ -166,10 +166,9 @@ impl Finder<'_> {
         let mut costs = match (given, runtime) {
             (Some(costs), _) => costs,
             (None, Runtime::CPython(python)) => self.embedded(python),
-            (None, Runtime::Rust { gil }) => match profile::rust() {
-                Some(profile) => profile.costs(),
-                None => Costs::ideal(&name, *gil),
-            },
+            (None, Runtime::Rust { gil }) => {
+                profile::runtime(&name, None).unwrap_or_else(|| Costs::ideal(&name, *gil))
+            }
         };
         costs.python = name;
         costs.gil = runtime.gil();

@@ -56,8 +56,10 @@ pub fn prepare(asked: &Prepare) -> Result<Prepared, String> {
     let scenario = race::read(&asked.scenario).map_err(|error| error.to_string())?;
     let own = asked.profile.as_deref().map(parse_profile).transpose();
     let own = own.map_err(|error| format!("the browser's profile: {error}"))?;
-    let costs = own.or_else(profile::browser).map(|own| own.costs());
-    let costs = costs.unwrap_or_else(|| Costs::ideal(BROWSER, false));
+    let costs = |gil: bool| {
+        let name = if gil { BROWSER_GIL } else { BROWSER };
+        profile::runtime(name, own.as_ref()).unwrap_or_else(|| Costs::ideal(name, gil))
+    };
     let work = draw(&scenario, asked.seed.unwrap_or(scenario.seed));
     let specs = match asked.plans.as_slice() {
         [] => default_set(),
@@ -67,7 +69,10 @@ pub fn prepare(asked: &Prepare) -> Result<Prepared, String> {
             .collect::<Result<_, _>>()?,
     };
     let cores = asked.cores.max(1);
-    let targets = specs.iter().map(|spec| target(spec, &costs, cores, &work));
+    let targets = specs.iter().map(|spec| {
+        let gil = matches!(spec.python.as_deref(), Some("gil" | BROWSER_GIL));
+        target(spec, &costs(gil), cores, &work)
+    });
     let targets = targets.collect();
     Ok(Prepared {
         targets,
@@ -90,21 +95,18 @@ fn default_set() -> Vec<PlanSpec> {
 }
 
 fn target(spec: &PlanSpec, costs: &Costs, cores: u32, work: &Workload) -> Target {
-    let gil = matches!(spec.python.as_deref(), Some("gil" | BROWSER_GIL));
     let mut target = Target {
         plan: None,
-        gil,
+        gil: costs.gil,
         told: Planned {
             plan: spec.to_string(),
-            python: if gil { BROWSER_GIL } else { BROWSER }.to_owned(),
+            python: costs.python.clone(),
             threads: 0,
             expected_ns: 0,
             refused: None,
         },
     };
-    let mut costs = costs.clone();
-    costs.gil = gil;
-    match resolve(spec, &costs, cores, work) {
+    match resolve(spec, costs, cores, work) {
         Ok((plan, expected_ns)) => {
             target.plan = Some(plan);
             target.told.plan = race::short_name(plan, costs.default_start);

@@ -240,21 +240,12 @@ fn costs(python: &str, own: Option<&Profile>) -> Result<Costs, String> {
     if let Some(own) = own.filter(|own| own.python == python) {
         return Ok(own.costs());
     }
-    let rust = matches!(python, "rust" | "rust-gil");
-    let profile = match rust {
-        true => profile::rust(),
-        false => profile::embedded(python),
-    };
-    let mut costs = profile.map(|profile| profile.costs()).ok_or_else(|| {
+    let embedded = || profile::embedded(python).map(|profile| profile.costs());
+    profile::runtime(python, own).or_else(embedded).ok_or_else(|| {
         format!(
             "there is no profile of `{python}`, so nothing is predicted: drop one that `trilane calibrate` made"
         )
-    })?;
-    if rust {
-        python.clone_into(&mut costs.python);
-        costs.gil = python == "rust-gil";
-    }
-    Ok(costs)
+    })
 }
 
 /// A row of a file, beside its prediction where there is one.

@@ -10,7 +10,16 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::runs::{self, Heard};
 use super::{cores, import, script_url, window};
+use crate::state::{Interpreter, Order as Wanted, Running};
+
+/// This browser, its threads without an interpreter lock.
+const BROWSER: &str = "browser";
+/// The same, with an emulated one.
+const BROWSER_GIL: &str = "browser-gil";
+/// The same as the first, on the page's own thread.
+const PAGE: &str = "this page";
 
 /// The profile that the visitor has made of this browser.
 const PROFILE: &str = "trilane.browser";
@@ -36,6 +45,146 @@ impl Drop for Job {
         };
         let _ = cancel.map(|cancel| cancel.call0(&JsValue::NULL));
     }
+}
+
+/// An order for this browser.
+pub(crate) struct Order {
+    scenario: String,
+    plans: Vec<String>,
+    repeat: u32,
+    on_page: bool,
+}
+
+/// What this browser offers.
+pub(crate) fn interpreters() -> Vec<Interpreter> {
+    let one = |id: &str, name: &str, label: &str| Interpreter {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        label: label.to_owned(),
+        calibrates: id == BROWSER,
+        refuses: None,
+    };
+    let mut gil = one(BROWSER_GIL, BROWSER_GIL, "the same with an emulated GIL, for plans with threads");
+    if !is_isolated() {
+        gil.refuses = Some(
+            "threads need shared memory, which browsers give only to a page that is isolated from others: open it \
+             by itself, from `trilane serve` or a host that sends COOP and COEP headers"
+                .to_owned(),
+        );
+    }
+    let all = "promises, timers and workers; threads are workers that share memory";
+    vec![
+        one(BROWSER, BROWSER, all),
+        gil,
+        one(PAGE, BROWSER, "sync and asyncio on the page's own thread: feel how a blocked loop blocks it"),
+    ]
+}
+
+/// Whether an id is one of [`interpreters`].
+pub(crate) fn is_here(id: &str) -> bool {
+    matches!(id, BROWSER | BROWSER_GIL | PAGE)
+}
+
+/// The parts of an order that this browser takes, each with the plans that mean something there.
+pub(crate) fn orders(order: &Wanted) -> Vec<Order> {
+    let mut orders = vec![];
+    for id in order.interpreters.iter().filter(|id| is_here(id)) {
+        let plans = order.plans.iter().filter_map(|plan| plan_on(id, plan));
+        let plans: Vec<String> = plans.collect();
+        if !plans.is_empty() {
+            orders.push(Order {
+                scenario: order.scenario.clone(),
+                plans,
+                repeat: order.repeat,
+                on_page: id == PAGE,
+            });
+        }
+    }
+    orders
+}
+
+/// A plan as one of [`interpreters`] is asked for it.
+fn plan_on(id: &str, plan: &str) -> Option<String> {
+    let (shape, python) = match plan.split_once('@') {
+        Some((shape, python)) => (shape, Some(python)),
+        None => (plan, None),
+    };
+    let gil = match python {
+        None => id == BROWSER_GIL,
+        Some(BROWSER | "nogil") if id == BROWSER => false,
+        Some(BROWSER_GIL | "gil") if id == BROWSER_GIL => true,
+        Some(_) => return None,
+    };
+    let one_thread = shape == "sync" || shape.starts_with("asyncio") && !shape.contains('+');
+    let wanted = match id {
+        BROWSER_GIL => shape.starts_with("threads"),
+        PAGE => one_thread,
+        _ => true,
+    };
+    let name = if gil { BROWSER_GIL } else { BROWSER };
+    wanted.then(|| format!("{shape}@{name}"))
+}
+
+/// Runs an order, and tells how it goes; before its results, the profile that predicts them, where one was
+/// made here.
+pub(crate) fn run(order: &Order, hear: impl Fn(Heard) + 'static) -> runs::Job {
+    let wanted = Object::new();
+    let set = |key: &str, value: JsValue| _ = Reflect::set(&wanted, &key.into(), &value);
+    set("scenario", order.scenario.as_str().into());
+    set("plans", order.plans.iter().map(JsValue::from).collect::<js_sys::Array>().into());
+    set("repeat", order.repeat.into());
+    set("on_page", order.on_page.into());
+    set("seed", JsValue::NULL);
+    as_a_run(hear, |hear| measure(&wanted, hear))
+}
+
+/// Makes a profile of this browser, and keeps it.
+pub(crate) fn profile(hear: impl Fn(Heard) + 'static) -> runs::Job {
+    as_a_run(hear, |hear| calibrate(hear))
+}
+
+/// A job as the Measure place has it.
+fn as_a_run(hear: impl Fn(Heard) + 'static, begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> Job) -> runs::Job {
+    let failed = RefCell::new(None);
+    let job = begin(Box::new(move |news| {
+        let of = |object: &JsValue, key: &str| {
+            Reflect::get(object, &key.into()).ok().filter(|value| !value.is_undefined())
+        };
+        let file = |name: &str, text: JsValue| {
+            hear(Heard::File(name.to_owned(), text.as_string().unwrap_or_default().into_bytes()));
+        };
+        if let Some(text) = of(&news, "measured").and_then(|measured| of(&measured, "file")) {
+            if let Some(profile) = kept_profile() {
+                file("profile-browser.toml", profile.into());
+            }
+            let document = JSON::parse(&text.as_string().unwrap_or_default()).unwrap_or_default();
+            *failed.borrow_mut() = of(&document, "failures").map(|all| failures(&all));
+            file("measured in this browser", text);
+        } else if let Some(text) = of(&news, "profile") {
+            keep_profile(&text.as_string().unwrap_or_default());
+            file("profile-browser.toml", text);
+        } else if let Some(told) = of(&news, "progress") {
+            let told = js_sys::Array::from(&told);
+            hear(Heard::Progress(Running {
+                share: told.get(0).as_f64().unwrap_or(0.0),
+                words: told.get(1).as_string().unwrap_or_default(),
+            }));
+        } else if let Some(why) = of(&news, "over") {
+            hear(Heard::Over(why.as_string().or_else(|| failed.take())));
+        }
+    }));
+    runs::Job::new(move || drop(job))
+}
+
+/// `processes(99): why it was not run`, and the others.
+fn failures(all: &JsValue) -> String {
+    let text = |one: &JsValue, key: &str| {
+        let value = Reflect::get(one, &key.into()).ok();
+        value.and_then(|value| value.as_string()).unwrap_or_default()
+    };
+    let all = js_sys::Array::from(all);
+    let told = all.iter().map(|one| format!("{}: {}", text(&one, "plan"), text(&one, "error")));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Whether workers may share memory here.

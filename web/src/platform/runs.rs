@@ -1,10 +1,14 @@
 //! Real runs, whatever makes them: the one door through which the Measure place asks for them.
 //!
 //! What can run plans says so as an [`Interpreter`], takes an [`Order`], and tells how it goes as [`Heard`].
-//! Today that is the machine that serves the page ([`super::served`]); another one is found beside it in
-//! [`find`], and an order's ids say in [`measure`] whose it is.
+//! There is the machine that serves the page ([`super::served`]), where one does that can, and this browser
+//! ([`super::here`]). An order's ids say whose it is.
 
-use super::served;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use super::{here, later, served};
 use crate::state::{Interpreter, Order, Running};
 
 /// What a run tells.
@@ -40,17 +44,100 @@ impl Drop for Job {
     }
 }
 
-/// Calls back with all that can run plans here.
+/// Calls back with all that can run plans here: what the server found, and behind it this browser.
 pub(crate) fn find(call: impl FnOnce(Vec<Interpreter>) + 'static) {
-    served::interpreters(call);
+    served::interpreters(move |mut all| {
+        all.extend(here::interpreters());
+        call(all);
+    });
 }
 
-/// Runs plans, and tells how it goes.
+/// Runs plans, and tells how it goes: one after the other, as none is to disturb another.
 pub(crate) fn measure(order: &Order, hear: impl Fn(Heard) + 'static) -> Job {
-    served::measure(order, hear)
+    let here = here::orders(order).into_iter().map(Part::Here);
+    let ids = order.interpreters.iter().filter(|id| !here::is_here(id));
+    let there = Order {
+        interpreters: ids.cloned().collect(),
+        ..order.clone()
+    };
+    let there = (!there.interpreters.is_empty()).then_some(Part::There(there));
+    let parts: VecDeque<Part> = here.chain(there).collect();
+    let line = Rc::new(Line {
+        all: parts.len(),
+        parts: RefCell::new(parts),
+        failed: RefCell::default(),
+        current: RefCell::default(),
+        hear: Box::new(hear),
+    });
+    Line::next(&line);
+    Job::new(move || line.end())
+}
+
+/// A part of an order.
+enum Part {
+    /// For this browser.
+    Here(here::Order),
+    /// For the server.
+    There(Order),
+}
+
+/// Parts of an order that wait for each other.
+struct Line {
+    all: usize,
+    parts: RefCell<VecDeque<Part>>,
+    /// What gave no result so far.
+    failed: RefCell<Vec<String>>,
+    current: RefCell<Job>,
+    hear: Box<dyn Fn(Heard)>,
+}
+
+impl Line {
+    fn next(line: &Rc<Line>) {
+        let part = line.parts.borrow_mut().pop_front();
+        let Some(part) = part else {
+            let failed = line.failed.take();
+            return (line.hear)(Heard::Over((!failed.is_empty()).then(|| failed.join("; "))));
+        };
+        let own = Rc::downgrade(line);
+        let hear = move |heard| {
+            if let Some(line) = own.upgrade() {
+                Line::heard(&line, heard);
+            }
+        };
+        let job = match part {
+            Part::Here(order) => here::run(&order, hear),
+            Part::There(order) => served::measure(&order, hear),
+        };
+        line.current.replace(job);
+    }
+
+    fn heard(line: &Rc<Line>, heard: Heard) {
+        match heard {
+            Heard::Progress(running) => {
+                let before = line.all - line.parts.borrow().len() - 1;
+                let share = (before as f64 + running.share) / line.all as f64;
+                (line.hear)(Heard::Progress(Running { share, ..running }));
+            }
+            Heard::File(..) => (line.hear)(heard),
+            Heard::Over(why) => {
+                line.failed.borrow_mut().extend(why);
+                let line = line.clone();
+                // Not within the call of the job that is over.
+                later(0, move || Line::next(&line));
+            }
+        }
+    }
+
+    fn end(&self) {
+        self.parts.borrow_mut().clear();
+        self.current.take();
+    }
 }
 
 /// Makes a profile of one that can be calibrated.
 pub(crate) fn calibrate(id: &str, hear: impl Fn(Heard) + 'static) -> Job {
-    served::calibrate(id, hear)
+    match here::is_here(id) {
+        true => here::profile(hear),
+        false => served::calibrate(id, hear),
+    }
 }

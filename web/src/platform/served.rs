@@ -41,14 +41,14 @@ fn is_served() -> bool {
     served().unwrap_or(false)
 }
 
-/// Calls back with the interpreters found, where the page is served.
+/// Calls back with the interpreters found, none where the page is not served.
 pub(crate) fn interpreters(call: impl FnOnce(Vec<Interpreter>) + 'static) {
     if !is_served() {
-        return;
+        return call(vec![]);
     }
     spawn_local(async move {
         let Ok(answer) = ask("GET", "/interpreters", None).await else {
-            return;
+            return call(vec![]);
         };
         let list = Reflect::get(&answer, &"interpreters".into()).unwrap_or_default();
         let list = Array::from(&list).into_iter().map(|one| Interpreter {

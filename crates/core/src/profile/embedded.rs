@@ -1,5 +1,6 @@
 //! The profiles that come with Trilane, one a CPython version.
 
+use super::Costs;
 use super::file::{Profile, parse_profile};
 
 /// Oldest first; builds with a GIL before those without.
@@ -38,6 +39,22 @@ pub fn rust() -> Option<Profile> {
 /// itself. No Python, so none of [`embedded_names`].
 pub fn browser() -> Option<Profile> {
     parse_profile(include_str!("data/browser.toml")).ok()
+}
+
+/// What something costs that runs plans and is no Python: `rust` and `browser`, and with an emulated
+/// interpreter lock `rust-gil` and `browser-gil`. `own` goes before the embedded profile of its name.
+pub fn runtime(name: &str, own: Option<&Profile>) -> Option<Costs> {
+    let base = name.strip_suffix("-gil").unwrap_or(name);
+    let embedded = match base {
+        "rust" => rust,
+        "browser" => browser,
+        _ => return None,
+    };
+    let own = own.filter(|own| own.python == base).map(Profile::costs);
+    let mut costs = own.or_else(|| Some(embedded()?.costs()))?;
+    name.clone_into(&mut costs.python);
+    costs.gil = base != name;
+    Some(costs)
 }
 
 /// The Python that is simulated where nobody asks for another: the newest with a GIL.

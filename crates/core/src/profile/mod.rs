@@ -17,7 +17,7 @@ mod transfer;
 mod write;
 
 pub use doc::markdown;
-pub use embedded::{browser, default_python, embedded, embedded_names, rust};
+pub use embedded::{browser, default_python, embedded, embedded_names, runtime, rust};
 pub use error::{ProfileError, ProfileProblem};
 pub use figure::{Figure, FigureValue, Provenance};
 pub use file::{FORMAT, Profile, parse_profile};
