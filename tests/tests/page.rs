@@ -120,6 +120,13 @@ fn the_editor_edits_and_lets_go() {
     script("editor.js", &[dist.as_ref(), pictures.as_ref()]);
 }
 
+#[test]
+fn plans_are_run_for_real_in_browsers() {
+    let [dist, pictures] = built();
+    script("runs.js", &[dist.as_ref(), pictures.as_ref()]);
+    script("runs_firefox.js", &[dist.as_ref(), pictures.as_ref()]);
+}
+
 /// What `trilane measure` writes of real runs, dropped on a page that nobody serves.
 #[cfg(unix)]
 #[test]

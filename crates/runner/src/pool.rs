@@ -54,15 +54,18 @@ impl<T: Send + 'static> Pool<T> {
     pub(crate) fn submit(self: &Arc<Self>, item: T) {
         let mut state = locked(&self.state);
         state.items.push_back(item);
+        let mut starts = false;
         if state.idle > 0 {
             state.idle -= 1;
-            drop(state);
-            return self.filled.notify_one();
-        }
-        if state.threads < self.most {
+        } else if state.threads < self.most {
             state.threads += 1;
             state.alive += 1;
-            drop(state);
+            starts = true;
+        }
+        drop(state);
+        // Always: a worker that sleeps is not counted as idle once another has taken what would have woken it.
+        self.filled.notify_one();
+        if starts {
             let pool = Arc::clone(self);
             host::start(move || {
                 (pool.body)(&pool);
@@ -104,5 +107,48 @@ impl<T: Send + 'static> Pool<T> {
                 .wait_while(state, |state| state.alive > 0)
                 .unwrap_or_else(PoisonError::into_inner);
         });
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::blocking::Call;
+    use crate::shared::Waited;
+
+    /// One worker sleeps uncounted, as the other took what was meant for it; the next item waits for nobody else.
+    #[test]
+    fn an_item_wakes_a_sleeper_whom_another_has_outrun() {
+        for _ in 0..200 {
+            let done = Arc::new(Waited::new(0));
+            let pool = Pool::new(2, |pool: &Pool<Call>| {
+                let gil = Gil::default();
+                while let Some(call) = pool.next(&gil) {
+                    call();
+                }
+            });
+            for _ in 0..20 {
+                let (own, own_done) = (Arc::clone(&pool), Arc::clone(&done));
+                pool.submit(Box::new(move || {
+                    // Waits for another item of the same pool, as a gather does.
+                    let inner = Arc::new(Waited::new(false));
+                    let set = Arc::clone(&inner);
+                    own.submit(Box::new(move || {
+                        set.change(|set| {
+                            *set = true;
+                            true
+                        })
+                    }));
+                    inner.wait(&Gil::default(), None, |set| set.then_some(()));
+                    own_done.change(|done| {
+                        *done += 1;
+                        true
+                    });
+                }));
+                let gil = Gil::default();
+                done.wait(&gil, None, |done| (*done > 0).then(|| *done = 0));
+            }
+            pool.close(&Gil::default());
+        }
     }
 }

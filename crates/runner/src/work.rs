@@ -182,7 +182,7 @@ impl Work {
     }
 }
 
-/// CPU nanoseconds of some work: a low quantile, as a disturbance only ever adds.
+/// CPU nanoseconds of some work: a low quantile, as a disturbance only ever adds; how low, the clock says.
 fn low(times: usize, work: impl Fn()) -> f64 {
     let mut took: Vec<u64> = (0..times)
         .map(|_| {
@@ -192,7 +192,7 @@ fn low(times: usize, work: impl Fn()) -> f64 {
         })
         .collect();
     took.sort_unstable();
-    took[times / 4] as f64
+    took[times / host::BEST_OF] as f64
 }
 
 /// Measures the speed of this moment, in about 10 ms of CPU time.

@@ -29,6 +29,7 @@ cargo xtask <TASK>
                     (--port N, ...); with --dev both quickly built
   pictures          the README's pictures of the page, into docs/
   editor            only the page's editor, as FOLDER/editor.js (given by Trunk, or dist)
+  runs              only the modules for real runs in the browser, likewise
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE); with
                     --web the page in Chromium
@@ -67,6 +68,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "build" => web::run(&root, rest),
         "pictures" => pictures(&root),
         "editor" => web::editor::run(&root, rest),
+        "runs" => web::run::run(&root, rest),
         "serve" => serve::run(&root, rest),
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),

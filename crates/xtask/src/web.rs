@@ -6,8 +6,9 @@
 //! fast, for whoever works on the page, and writes to `dist-dev/`.
 
 pub(crate) mod editor;
+mod isolate;
 mod kept;
-mod run;
+pub(crate) mod run;
 pub(crate) mod sizes;
 
 use std::fs::File;
@@ -117,6 +118,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
 
     eprintln!("[5/6] the modules for real runs");
     let modules = run::modules(root, &work, mode)?;
+    let isolate = isolate::script(root, &root.join("target/web"))?;
 
     eprintln!("[6/6] {}/", mode.dist());
     let wasm_name = hashed("trilane", &wasm, "wasm");
@@ -139,6 +141,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
         (&script_name, script.as_bytes()),
         (&wasm_name, &wasm),
         (&editor_name, &editor),
+        (isolate::NAME, &isolate),
     ];
     let more = modules.files.iter();
     files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
@@ -152,6 +155,15 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     }
     println!("The page is in {}", dist.display());
     Ok((dist, sizes))
+}
+
+/// Where a hook of Trunk's puts what it makes; by hand, the folder that is given, or dist/.
+fn staging(root: &Path, arguments: &[String]) -> PathBuf {
+    match (arguments.first(), std::env::var_os("TRUNK_STAGING_DIR")) {
+        (Some(folder), _) => PathBuf::from(folder),
+        (None, Some(staging)) => PathBuf::from(staging),
+        (None, None) => root.join("dist"),
+    }
 }
 
 /// The script and the module that `wasm-bindgen` makes of cargo's.

@@ -206,8 +206,14 @@ fn use_address(store: &UseReducerHandle<State>) {
 #[hook]
 fn use_place(store: &UseReducerHandle<State>) {
     let before = use_mut_ref(|| None::<Place>);
+    let has_files = !store.question.files.is_empty();
+    let link = store.link();
     use_effect_with(store.place, move |place| {
         platform::set_title(place.title());
+        // What was dropped is in no address, and would be lost.
+        if *place == Place::Measure && !has_files {
+            platform::isolate(link);
+        }
         // Not where one comes in.
         if before.borrow_mut().replace(*place).is_some() {
             platform::focus("place");

@@ -64,7 +64,11 @@ pub(crate) fn interpreters() -> Vec<Interpreter> {
         calibrates: id == BROWSER,
         refuses: None,
     };
-    let mut gil = one(BROWSER_GIL, BROWSER_GIL, "the same with an emulated GIL, for plans with threads");
+    let mut gil = one(
+        BROWSER_GIL,
+        BROWSER_GIL,
+        "the same with an emulated GIL, for plans with threads",
+    );
     if !is_isolated() {
         gil.refuses = Some(
             "threads need shared memory, which browsers give only to a page that is isolated from others: open it \
@@ -76,7 +80,11 @@ pub(crate) fn interpreters() -> Vec<Interpreter> {
     vec![
         one(BROWSER, BROWSER, all),
         gil,
-        one(PAGE, BROWSER, "sync and asyncio on the page's own thread: feel how a blocked loop blocks it"),
+        one(
+            PAGE,
+            BROWSER,
+            "sync and asyncio on the page's own thread: feel how a blocked loop blocks it",
+        ),
     ]
 }
 
@@ -131,7 +139,15 @@ pub(crate) fn run(order: &Order, hear: impl Fn(Heard) + 'static) -> runs::Job {
     let wanted = Object::new();
     let set = |key: &str, value: JsValue| _ = Reflect::set(&wanted, &key.into(), &value);
     set("scenario", order.scenario.as_str().into());
-    set("plans", order.plans.iter().map(JsValue::from).collect::<js_sys::Array>().into());
+    set(
+        "plans",
+        order
+            .plans
+            .iter()
+            .map(JsValue::from)
+            .collect::<js_sys::Array>()
+            .into(),
+    );
     set("repeat", order.repeat.into());
     set("on_page", order.on_page.into());
     set("seed", JsValue::NULL);
@@ -144,14 +160,22 @@ pub(crate) fn profile(hear: impl Fn(Heard) + 'static) -> runs::Job {
 }
 
 /// A job as the Measure place has it.
-fn as_a_run(hear: impl Fn(Heard) + 'static, begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> Job) -> runs::Job {
+fn as_a_run(
+    hear: impl Fn(Heard) + 'static,
+    begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> Job,
+) -> runs::Job {
     let failed = RefCell::new(None);
     let job = begin(Box::new(move |news| {
         let of = |object: &JsValue, key: &str| {
-            Reflect::get(object, &key.into()).ok().filter(|value| !value.is_undefined())
+            Reflect::get(object, &key.into())
+                .ok()
+                .filter(|value| !value.is_undefined())
         };
         let file = |name: &str, text: JsValue| {
-            hear(Heard::File(name.to_owned(), text.as_string().unwrap_or_default().into_bytes()));
+            hear(Heard::File(
+                name.to_owned(),
+                text.as_string().unwrap_or_default().into_bytes(),
+            ));
         };
         if let Some(text) = of(&news, "measured").and_then(|measured| of(&measured, "file")) {
             if let Some(profile) = kept_profile() {
@@ -180,10 +204,14 @@ fn as_a_run(hear: impl Fn(Heard) + 'static, begin: impl FnOnce(Box<dyn Fn(JsValu
 fn failures(all: &JsValue) -> String {
     let text = |one: &JsValue, key: &str| {
         let value = Reflect::get(one, &key.into()).ok();
-        value.and_then(|value| value.as_string()).unwrap_or_default()
+        value
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
     };
     let all = js_sys::Array::from(all);
-    let told = all.iter().map(|one| format!("{}: {}", text(&one, "plan"), text(&one, "error")));
+    let told = all
+        .iter()
+        .map(|one| format!("{}: {}", text(&one, "plan"), text(&one, "error")));
     told.collect::<Vec<_>>().join("; ")
 }
 

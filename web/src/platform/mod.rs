@@ -5,12 +5,14 @@
 mod files;
 pub(crate) mod here;
 mod input;
+mod isolate;
 pub(crate) mod runs;
 mod served;
 mod time;
 
 pub(crate) use files::{chosen, on_files, save, save_png};
 pub(crate) use input::{capture, captured, key_place, on_keys, on_zoom, point, pointer_over};
+pub(crate) use isolate::isolate;
 pub(crate) use time::{frames, later, pause};
 
 use wasm_bindgen::JsCast;

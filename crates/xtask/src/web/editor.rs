@@ -1,7 +1,7 @@
 //! The editor, a module of its own that the page loads when it first needs it: web/editor, bundled by
 //! esbuild.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -50,11 +50,7 @@ pub(super) fn bundle(root: &Path, work: &Path) -> Result<Vec<u8>> {
 
 /// `cargo xtask editor`: the bundle as `editor.js`, by Trunk's hook or by hand.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let folder = match (arguments.first(), std::env::var_os("TRUNK_STAGING_DIR")) {
-        (Some(folder), _) => PathBuf::from(folder),
-        (None, Some(staging)) => PathBuf::from(staging),
-        (None, None) => root.join("dist"),
-    };
+    let folder = super::staging(root, arguments);
     let bytes = bundle(root, &root.join("target/web"))?;
     let path = folder.join("editor.js");
     std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))

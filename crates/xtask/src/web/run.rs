@@ -57,6 +57,27 @@ pub(super) fn modules(root: &Path, work: &Path, mode: Mode) -> Result<Modules> {
     Ok(modules)
 }
 
+/// `cargo xtask runs`: the same under the names that index.html has, by Trunk's hook or by hand.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let folder = super::staging(root, arguments);
+    let work = root.join("target/web/wasm");
+    let modules = modules(root, &work, Mode::Release)?;
+    let isolate = super::isolate::script(root, &root.join("target/web"))?;
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    };
+    for (name, bytes) in &modules.files {
+        let named = |(_, built): &&(&str, String)| built.trim_start_matches("./") == name;
+        let written = modules.addresses.iter().find(named);
+        write(
+            written.map_or(name.as_str(), |(written, _)| *written),
+            bytes,
+        )?;
+    }
+    write(super::isolate::NAME, &isolate)
+}
+
 impl Modules {
     /// Adds a module from cargo's folder.
     fn add(

@@ -22,9 +22,16 @@ pub(crate) struct Size {
 
 impl Size {
     /// Whether the page cannot be used without it. The editor is fetched when it is first opened, the
-    /// notes when they are.
+    /// notes when they are, the modules for real runs when there is one.
     pub(crate) fn first(&self) -> bool {
-        !self.name.starts_with("editor-") && self.name != "notes.html"
+        let later = [
+            "editor-",
+            "notes.html",
+            "run-",
+            "threads-",
+            super::isolate::NAME,
+        ];
+        !later.iter().any(|name| self.name.starts_with(name))
     }
 }
 
