@@ -86,7 +86,7 @@ pub(crate) fn offer() {
     let _ = set("measure", &measure.into_js_value());
     let calibrate = Closure::<dyn Fn(JsValue) -> Promise>::new(|options: JsValue| {
         let progress = Reflect::get(&options, &"progress".into()).unwrap_or_default();
-        promised(progress, |hear| here::calibrate(hear))
+        promised(progress, here::calibrate)
     });
     let _ = set("calibrate", &calibrate.into_js_value());
     let _ = Reflect::set(&window(), &"trilane".into(), &trilane);

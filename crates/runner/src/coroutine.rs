@@ -185,6 +185,18 @@ pub(crate) async fn take(semaphore: &Semaphore) {
 }
 
 impl Tasks {
+    /// For all coroutines of a loop.
+    #[cfg_attr(
+        target_arch = "wasm32",
+        expect(
+            clippy::arc_with_non_send_sync,
+            reason = "a browser's loop has one thread, tokio's wants to be told"
+        )
+    )]
+    pub(crate) fn shared(self) -> Arc<Tasks> {
+        Arc::new(self)
+    }
+
     /// A whole task.
     pub(crate) async fn task(self: Arc<Self>, kind: usize, task: u32) {
         let _slot = match &self.limit {

@@ -199,7 +199,7 @@ pub(crate) fn close() {
         return;
     };
     let Recorder { book, kept, delays } = recorder;
-    drop(delays);
+    delays.close();
     let mut state = book.state();
     state.kept.push(kept);
     state.open -= 1;

@@ -155,7 +155,10 @@ fn lint(root: &Path, _: &mut Count) -> Result<()> {
     clippy(&["--workspace", "--all-targets"])?;
     // Much of the page exists for browsers alone.
     crate::web::target(root)?;
-    clippy(&["--package", "trilane-web", "--target", crate::web::TARGET])
+    let target = ["--target", crate::web::TARGET];
+    let page = ["--package", "trilane-web", "--package", "trilane-run"];
+    let runner = ["--package", "trilane-runner"];
+    clippy(&[&page[..], &runner[..], &target[..]].concat())
 }
 
 fn dependencies(root: &Path, _: &mut Count) -> Result<()> {

@@ -156,7 +156,7 @@ pub(crate) fn run(order: &Order, hear: impl Fn(Heard) + 'static) -> runs::Job {
 
 /// Makes a profile of this browser, and keeps it.
 pub(crate) fn profile(hear: impl Fn(Heard) + 'static) -> runs::Job {
-    as_a_run(hear, |hear| calibrate(hear))
+    as_a_run(hear, calibrate)
 }
 
 /// A job as the Measure place has it.

@@ -56,7 +56,7 @@ pub(crate) fn plan(
         Some(pool) => Some(Processes::new(run, pool.workers, false)?),
         None => None,
     };
-    let tasks = Arc::new(Tasks {
+    let tasks = Tasks {
         run: Arc::clone(run),
         draws,
         shared: coroutine::on_a_loop(&run.job.resources),
@@ -66,7 +66,8 @@ pub(crate) fn plan(
             processes,
         },
         ids: AtomicU32::new(run.job.tasks),
-    });
+    };
+    let tasks = tasks.shared();
     let end = runtime.block_on(tasks::all(&tasks));
     if let Some(pool) = &tasks.under.processes {
         pool.close(&run.work.gil);

@@ -134,14 +134,15 @@ impl Loaded {
     }
 
     fn tasks(&self, run: &Arc<Run>, limit: Option<usize>, under: Under) -> Arc<Tasks> {
-        Arc::new(Tasks {
+        let tasks = Tasks {
             run: Arc::clone(run),
             draws: Arc::clone(&self.draws),
             shared: coroutine::on_a_loop(&self.job.resources),
             limit: limit.map(Semaphore::new),
             under,
             ids: AtomicU32::new(self.job.tasks),
-        })
+        };
+        tasks.shared()
     }
 }
 

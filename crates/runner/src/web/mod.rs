@@ -74,9 +74,13 @@ pub(crate) fn start(body: impl FnOnce() + Send + 'static) {
 
 /// How long a thread waited for a core: no browser says it.
 #[derive(Debug, Default)]
-pub(crate) struct Delays;
+pub(crate) struct Delays {
+    _nothing: (),
+}
 
 impl Delays {
+    pub(crate) fn close(self) {}
+
     pub(crate) fn refresh(&mut self) {}
 
     pub(crate) fn within(&mut self, _gap: u64) -> u64 {

@@ -82,18 +82,19 @@ impl Worker {
             draws: Vec::new(),
         };
         let run = Arc::new(Run::new(&job, work, Arc::new(Book::default()), apart));
+        let tasks = Tasks {
+            shared: match setting.shares {
+                true => line.resources(job.resources.len()),
+                false => Vec::new(),
+            },
+            draws: Arc::new(Draws::all(draws)),
+            limit: None,
+            under: Under::none(),
+            ids: AtomicU32::new(job.tasks),
+            run,
+        };
         Ok(Worker {
-            tasks: Arc::new(Tasks {
-                shared: match setting.shares {
-                    true => line.resources(job.resources.len()),
-                    false => Vec::new(),
-                },
-                draws: Arc::new(Draws::all(draws)),
-                limit: None,
-                under: Under::none(),
-                ids: AtomicU32::new(job.tasks),
-                run,
-            }),
+            tasks: tasks.shared(),
             setting,
         })
     }
