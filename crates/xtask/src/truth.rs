@@ -7,6 +7,7 @@
 
 mod document;
 mod scatter;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -101,6 +102,11 @@ struct Options {
 }
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    if let Some((word, rest)) = arguments.split_first()
+        && word == "--web"
+    {
+        return web::run(root, rest);
+    }
     let options = options(arguments)?;
     let place = root.join("target/truth");
     std::fs::create_dir_all(&place).with_context(|| format!("cannot make {}", place.display()))?;

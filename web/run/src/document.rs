@@ -64,7 +64,10 @@ pub fn document(
     );
     let mut document = serde_json::to_value(&race).map_err(|error| error.to_string())?;
     let all = kept.iter().zip(&race.runs);
-    document["runs"] = all.map(|(kept, report)| of_plan(kept, report)).collect();
+    let predicted = |plan: usize| prepared.targets[plan].told.expected_ns;
+    document["runs"] = all
+        .map(|(kept, report)| of_plan(kept, report, predicted(kept.0.plan)))
+        .collect();
     if !failures.is_empty() {
         document["failures"] = Value::Array(failures);
     }
@@ -91,12 +94,17 @@ fn spread(reports: &[Report]) -> Option<Spread> {
     Spread::of(&times)
 }
 
-fn of_plan((runs, reports, middle): &(&Runs, Vec<Report>, usize), report: &Report) -> Value {
+fn of_plan(
+    (runs, reports, middle): &(&Runs, Vec<Report>, usize),
+    report: &Report,
+    predicted_ns: u64,
+) -> Value {
     let mut document = serde_json::to_value(report).unwrap_or_default();
     let repeats: Vec<u64> = reports.iter().map(|report| report.makespan_ns).collect();
     let quartiles = spread(reports).map(|spread| [spread.q1, spread.median, spread.q3]);
     let more = json!({
         "repeats": repeats,
+        "predicted_ns": predicted_ns,
         "makespan_quartiles_ns": quartiles,
         "harness_ns": runs.noting_ns.get(*middle),
         // No browser says what else goes on.
