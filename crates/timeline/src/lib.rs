@@ -14,6 +14,8 @@
 //! A [`sheet::Sheet`] is all of that for one run opened into its lanes, with their names, and
 //! [`plot`] has how long its tasks took and how busy its cores were.
 //!
+//! [`kitchen`] is a run at one instant, drawn as cooks at their stoves.
+//!
 //! [`palette`] holds the colours and the hatching of the states; nothing else does.
 //!
 //! ```
@@ -54,6 +56,7 @@
 #![warn(missing_docs)]
 
 pub mod draw;
+pub mod kitchen;
 pub mod lod;
 pub mod pair;
 pub mod palette;

@@ -174,6 +174,26 @@ impl Chrome {
     }
 }
 
+/// What cooks look like on either ground: a face is no state, and stays what it is in the dark.
+pub mod cook {
+    use super::Rgb;
+
+    /// Outlines, eyes and mouths.
+    pub const LINE: Rgb = Rgb::hex(0x2B2A27);
+    /// Hats, collars and the whites of eyes.
+    pub const HAT: Rgb = Rgb::hex(0xFFFEFA);
+    /// Faces and hands: one for each cook in turn.
+    pub const SKIN: [Rgb; 5] = [
+        Rgb::hex(0xF3CBA5),
+        Rgb::hex(0xC98E62),
+        Rgb::hex(0xFADFC4),
+        Rgb::hex(0x8F5B3B),
+        Rgb::hex(0xE0AC7E),
+    ];
+    /// Cheeks.
+    pub const CHEEK: Rgb = Rgb::hex(0xE58A73);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

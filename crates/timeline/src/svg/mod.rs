@@ -1,17 +1,23 @@
 //! SVG pictures: self-contained, accessible, and right on a light and a dark ground.
 //!
 //! [`timeline()`] is one run opened into its lanes; [`race()`] is several plans above each other on one
-//! time axis, and [`cards()`] the same with measured runs beside their predictions. All are laid out for a width, from 360 px up, rather than scaled.
+//! time axis, and [`cards()`] the same with measured runs beside their predictions; [`kitchen()`] is one
+//! instant of a run, as the analogy has it. All are laid out for a width, from 360 px up, rather than scaled.
 
 mod head;
+mod kitchen;
 mod legend;
 mod race;
 mod style;
 mod timeline;
 mod write;
 
+pub use kitchen::{kitchen, kitchen_style};
 pub use race::{Card, cards, race};
 pub use timeline::timeline;
+
+pub(crate) use style::{class, stroke};
+pub(crate) use write::{escape, n};
 
 use trilane_core::trace::Lane;
 

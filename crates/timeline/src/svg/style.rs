@@ -17,7 +17,7 @@ const SANS: &str = "system-ui,Inter,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',
 const MONO: &str =
     "ui-monospace,'SF Mono','JetBrains Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace";
 
-pub(super) fn class(paint: Paint) -> String {
+pub(crate) fn class(paint: Paint) -> String {
     match paint {
         Paint::State(kind) => format!("s{}", kind as u8),
         Paint::Depth(kind) => format!("d{}", kind as u8),
@@ -26,7 +26,7 @@ pub(super) fn class(paint: Paint) -> String {
     }
 }
 
-pub(super) fn stroke(chrome: Chrome) -> String {
+pub(crate) fn stroke(chrome: Chrome) -> String {
     format!("w{}", chrome as u8)
 }
 

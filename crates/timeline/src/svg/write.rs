@@ -23,15 +23,7 @@ pub(super) fn document(
     id: &str,
     words: &Words,
 ) -> String {
-    let id: String = id
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .collect();
-    let id = if id.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        id
-    } else {
-        format!("t{id}")
-    };
+    let id = clean(id);
     let mut out = String::with_capacity(4096 + list.rects.len() * 24);
     let _ = writeln!(
         out,
@@ -81,8 +73,21 @@ pub(super) fn document(
     out
 }
 
+/// What of an id can stand in a style sheet as it is.
+pub(super) fn clean(id: &str) -> String {
+    let id: String = id
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    if id.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        id
+    } else {
+        format!("t{id}")
+    }
+}
+
 /// A number with at most two digits after the point, and no zeros at its end.
-pub(super) fn n(value: f32) -> String {
+pub(crate) fn n(value: f32) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" {
@@ -93,7 +98,7 @@ pub(super) fn n(value: f32) -> String {
 }
 
 /// Text as XML has it. What XML cannot hold at all (control characters) is left out.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
