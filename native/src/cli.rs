@@ -254,6 +254,19 @@ pub(crate) struct Export {
     )]
     pub(crate) jitter: u64,
 
+    /// A picture of the kitchen at the instant --at in place of the timeline: threads as cooks, the GIL
+    /// as their stove, tasks as pans. Takes .svg or .png, and one plan, the first
+    #[arg(long, requires = "at")]
+    pub(crate) kitchen: bool,
+
+    /// The instant of the run that --kitchen shows: 158ms, 1.5s
+    #[arg(long, value_name = "TIME", requires = "kitchen")]
+    pub(crate) at: Option<String>,
+
+    /// Width of the kitchen, px [default: 1000]
+    #[arg(long, value_name = "PX", requires = "kitchen", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(320..=4000))]
+    pub(crate) width: Option<u32>,
+
     /// Where to write; the ending says what: .svg, .png, .json (Chrome trace), .pftrace (Perfetto),
     /// .trilane (Trilane's own, to drop on the page).
     /// A picture of one plan shows its lanes, of several (or of the default set) the race; a trace

@@ -5,9 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 use trilane_core::compare::Race;
 use trilane_core::model;
+use trilane_core::scenario::Draw;
 use trilane_core::trace::{Trace, codec};
 use trilane_core::workload::draw;
-use trilane_timeline::svg;
+use trilane_timeline::kitchen::Kitchen;
+use trilane_timeline::{svg, words};
 
 use crate::cli::Export;
 use crate::failure::bad_input;
@@ -17,6 +19,8 @@ use crate::{input, output, png, run};
 
 /// Pixels of a PNG for each of the picture's own: sharp on a dense screen and in print.
 const PNG_SCALE: f32 = 2.0;
+/// Width of a kitchen, px.
+const KITCHEN_PX: u32 = 1000;
 
 /// What to write, by the file's ending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +62,13 @@ impl Kind {
 /// Runs the command.
 pub(crate) fn export(args: &Export) -> Result<()> {
     let kind = Kind::of(&args.output)?;
+    let instant = args.at.as_deref().map(instant).transpose()?;
+    if args.kitchen && !matches!(kind, Kind::Svg | Kind::Png) {
+        return Err(bad_input(format!(
+            "the kitchen is a picture, and `{}` is none: end the name in .svg or .png, or leave --kitchen out",
+            args.output.display()
+        )));
+    }
     let scenario = input::load(args.setup.scenario.as_deref())?;
     let mut machine = Machine::new(&args.setup, scenario.cores)?;
     let entries = machine.entries(&args.setup.plans)?;
@@ -72,6 +83,9 @@ pub(crate) fn export(args: &Export) -> Result<()> {
         (Kind::Own, [first, ..]) => codec::encode(&one(first)),
         (Kind::Svg | Kind::Png, plans) => {
             let picture = match plans {
+                [first, ..] if args.kitchen => {
+                    kitchen(&one(first), &scenario.title, args, instant)?
+                }
                 [only] => timeline(&one(only), &scenario.title),
                 _ => {
                     let done = run::race(&scenario, &machine, &entries, seed, args.jitter, true);
@@ -95,6 +109,39 @@ fn timeline(trace: &Trace, title: &str) -> String {
         ..svg::Options::default()
     };
     svg::timeline(trace, &options)
+}
+
+/// One instant of a run, as cooks at their stoves.
+fn kitchen(trace: &Trace, title: &str, args: &Export, instant: Option<u64>) -> Result<String> {
+    let kitchen = Kitchen::new(trace);
+    let (at, end) = (instant.unwrap_or(0), kitchen.end_ns());
+    if at > end {
+        return Err(bad_input(format!(
+            "--at {} is after the end of the run: under {} it ends at {}, so give a time up to that",
+            args.at.as_deref().unwrap_or_default(),
+            trace.plan,
+            words::moment(end)
+        )));
+    }
+    let options = svg::Options {
+        title: Some(title),
+        width_px: args.width.unwrap_or(KITCHEN_PX),
+        ..svg::Options::default()
+    };
+    Ok(svg::kitchen(&kitchen, at, &options))
+}
+
+/// An instant, ns, as a scenario writes a duration.
+fn instant(text: &str) -> Result<u64> {
+    let remedy = "an instant is a time since the run began, such as 158ms, 1.5s or 20us";
+    match text.parse::<Draw>() {
+        Ok(Draw::Fixed(at)) => Ok(at.as_nanos()),
+        Ok(_) => Err(bad_input(format!(
+            "--at `{}` is a distribution: {remedy}",
+            crate::term::sanitise(text)
+        ))),
+        Err(error) => Err(bad_input(format!("--at: {}; {remedy}", error.message))),
+    }
 }
 
 /// Several runs on one axis, the fastest first, each with its speed-up.

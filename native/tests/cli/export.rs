@@ -68,6 +68,46 @@ fn pictures_and_traces_are_written_by_the_files_ending() {
     assert_eq!(perfetto[0], 0x0a, "field 1 of Trace: a packet");
 }
 
+#[test]
+fn the_kitchen_is_one_instant_of_one_plan() {
+    let args = ["--kitchen", "--at", "158ms", "--plan", "threads(8)"];
+    let wide = String::from_utf8(exported("kitchen.svg", &args)).expect("UTF-8");
+    assert!(
+        wide.contains("158.00 ms") && wide.contains("data-thread=\"1\""),
+        "{wide}"
+    );
+    assert!(wide.contains("viewBox=\"0 0 1000 "), "{wide}");
+    let narrow = [&args[..], &["--width", "360"]].concat();
+    let narrow = String::from_utf8(exported("kitchen.svg", &narrow)).expect("UTF-8");
+    assert!(narrow.contains("viewBox=\"0 0 360 "), "{narrow}");
+    let png = exported("kitchen.png", &args);
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+}
+
+#[test]
+fn an_instant_that_is_none_is_refused() {
+    let check = |args: &[&str], says: &str| {
+        let output = run(&[&["export", "--plan", "threads(8)"], args].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
+        assert!(errors.contains(says), "{args:?}: {errors}");
+    };
+    let kitchen = ["--kitchen", "-o", "/no/such/place/a.svg", "--at"];
+    check(
+        &[&kitchen[..], &["5min"]].concat(),
+        "after the end of the run",
+    );
+    check(&[&kitchen[..], &["soon"]].concat(), "such as 158ms");
+    check(&[&kitchen[..], &["exp(5ms)"]].concat(), "a distribution");
+    check(&[&kitchen[..], &["5ms", "--width", "20"]].concat(), "320");
+    check(&["--kitchen", "-o", "a.svg"], "--at");
+    check(&["--at", "5ms", "-o", "a.svg"], "--kitchen");
+    check(
+        &["--kitchen", "--at", "5ms", "-o", "a.json"],
+        ".svg or .png",
+    );
+}
+
 /// The picture that the README shows.
 #[test]
 fn the_picture_in_the_readme_is_what_the_program_draws() {
