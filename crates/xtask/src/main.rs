@@ -34,7 +34,7 @@ cargo xtask <TASK>
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE); with
                     --web the page in Chromium
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
-                    --python V, --json FILE, --from FILE)
+                    --python V, --json FILE, --from FILE); with --web beside runs in Chromium
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text
