@@ -212,25 +212,25 @@ fn core_imports_only_what_the_table_allows() {
 }
 
 #[test]
-fn the_timeline_imports_only_what_the_table_allows() {
+fn crates_upon_core_import_only_what_the_table_allows() {
     let table = table(&read(&root().join("ARCHITECTURE.md")));
     let mut found = Vec::new();
-    for file in sources(&root().join("crates/timeline/src"))
-        .iter()
-        .filter(|file| !is_test(file))
-    {
-        let code = code(&read(file));
-        assert!(
-            !code.contains("web_sys"),
-            "{}: the timeline knows no browser",
-            file.display()
-        );
-        let imports = heads(&code, "trilane_core");
-        found.extend(
-            violations(&table, "timeline", &imports)
-                .into_iter()
-                .map(|violation| format!("{}: {violation}", file.display())),
-        );
+    for part in ["timeline", "lessons"] {
+        let src = root().join("crates").join(part).join("src");
+        for file in sources(&src).iter().filter(|file| !is_test(file)) {
+            let code = code(&read(file));
+            assert!(
+                !code.contains("web_sys"),
+                "{}: {part} knows no browser",
+                file.display()
+            );
+            let imports = heads(&code, "trilane_core");
+            found.extend(
+                violations(&table, part, &imports)
+                    .into_iter()
+                    .map(|violation| format!("{}: {violation}", file.display())),
+            );
+        }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
@@ -264,8 +264,8 @@ fn the_engine_knows_nothing_of_python() {
 }
 
 #[test]
-fn core_and_timeline_are_the_same_on_every_target() {
-    for part in ["core", "timeline"] {
+fn pure_crates_are_the_same_on_every_target() {
+    for part in ["core", "timeline", "lessons"] {
         let folder = root().join("crates").join(part);
         let manifest = read(&folder.join("Cargo.toml"));
         assert!(

@@ -57,7 +57,7 @@ pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod story;
-mod text;
+pub mod text;
 pub mod trace;
 pub mod units;
 pub mod workload;

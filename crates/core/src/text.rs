@@ -2,7 +2,7 @@
 
 /// A value between back-ticks, without control characters (they could drive a terminal) and cut
 /// where it is long.
-pub(crate) fn shown(value: &str) -> String {
+pub fn shown(value: &str) -> String {
     const MOST: usize = 40;
     let mut out = String::from("`");
     for (count, c) in value.chars().enumerate() {
@@ -30,7 +30,7 @@ pub(crate) fn is_unprintable(c: char) -> bool {
 }
 
 /// The one of `known` that `word` is most probably a slip for, if any is near enough.
-pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // A long text is no slip of the keyboard, and comparing it would take long.
     if word.chars().count() > 64 {
         return None;

@@ -7,6 +7,7 @@
 mod bench;
 mod browser;
 mod interpreter;
+mod lessons;
 mod npm;
 mod process;
 mod serve;
@@ -35,6 +36,8 @@ cargo xtask <TASK>
                     --web the page in Chromium
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
                     --python V, --json FILE, --from FILE); with --web beside runs in Chromium
+  lessons           check what the chapters in content/ say, by simulation; with --write bring their
+                    figures up to date
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text
@@ -73,6 +76,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),
         "truth" => truth::run(&root, rest),
+        "lessons" => lessons::run(&root, rest),
         "tools" => tools::install(&root, rest),
         "profiles" => {
             let path = root.join("docs/PROFILES.md");

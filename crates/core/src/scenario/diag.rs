@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthChar;
@@ -34,6 +35,37 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A problem with the bytes `span` of a text; a place beyond its end is at its end.
+    pub fn at(
+        text: &str,
+        span: &Range<usize>,
+        path: impl Into<String>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Problem {
+        let start = text.floor_char_boundary(span.start);
+        let end = text.floor_char_boundary(span.end).max(start);
+        let begin = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let next = text[begin..].find('\n').map_or(text.len(), |at| begin + at);
+        let line = text[begin..next].trim_end_matches('\r');
+        // A place at the line break itself is shown at the line's end.
+        let at = (start - begin).min(line.len());
+        let until = (end - begin).clamp(at, line.len());
+        let (excerpt, caret) = excerpt(line, at);
+        let room = excerpt.chars().count().saturating_sub(caret);
+        let place = line[at..until].chars().take(EXCERPT).count();
+        Problem {
+            line: text[..begin].matches('\n').count() as u32 + 1,
+            column: line[..at].chars().count() as u32 + 1,
+            path: path.into(),
+            excerpt,
+            caret: caret as u32,
+            width: place.min(room).max(1) as u32,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
+    }
+
     /// The problem as plain text of several lines, without a line break at the end:
     ///
     /// ```text
@@ -335,37 +367,8 @@ impl<'t> Problems<'t> {
             self.more += 1;
             return;
         }
-        let start = self.text.floor_char_boundary(span.start);
-        let end = self.text.floor_char_boundary(span.end).max(start);
-        let number = self.line_of(start);
-        let begin = self.lines[number];
-        let next = self
-            .lines
-            .get(number + 1)
-            .copied()
-            .unwrap_or(self.text.len());
-        let line = self.text[begin..next].trim_end_matches(['\n', '\r']);
-        // A place at the line break itself is shown at the line's end.
-        let at = (start - begin).min(line.len());
-        let until = (end - begin).clamp(at, line.len());
-        let (excerpt, caret) = excerpt(line, at);
-        let room = excerpt.chars().count().saturating_sub(caret);
-        let width = line[at..until]
-            .chars()
-            .take(EXCERPT)
-            .count()
-            .min(room)
-            .max(1);
-        self.list.push(Problem {
-            line: number as u32 + 1,
-            column: line[..at].chars().count() as u32 + 1,
-            path,
-            excerpt,
-            caret: caret as u32,
-            width: width as u32,
-            message,
-            remedy,
-        });
+        self.list
+            .push(Problem::at(self.text, &span, path, message, remedy));
     }
 }
 
