@@ -176,8 +176,11 @@ fn there_is_enough_to_guess_and_to_turn() {
 /// A course of one chapter, and whether what is wrong with it is found.
 fn course(code: &str, text: &str) -> Result<Language, String> {
     let files = BTreeMap::from([("01-one.md".to_owned(), text.to_owned())]);
-    Language::read(code, "name = \"x\"", &files).map_err(|troubles| all(&troubles))
+    Language::read(code, LANGUAGE, &files).map_err(|troubles| all(&troubles))
 }
+
+/// What stands in every language.toml.
+const LANGUAGE: &str = include_str!("../../content/en/language.toml");
 
 const HEAD: &str = "---\ntitle: One\nsummary: Two.\n---\n\n";
 

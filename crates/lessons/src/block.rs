@@ -10,7 +10,7 @@ mod knob;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use trilane_core::scenario::Problem;
 use trilane_core::units::Time;
@@ -28,7 +28,8 @@ pub const MOST_KNOBS: usize = 2;
 pub const MOST_PLANS: usize = 8;
 
 /// What a block is shown as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Widget {
     /// A bar a plan on one time axis.
     Race,

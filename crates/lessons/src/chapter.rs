@@ -89,7 +89,7 @@ pub struct Link {
 }
 
 impl Link {
-    fn new(span: Range<usize>, target: &str) -> Link {
+    pub(crate) fn new(span: Range<usize>, target: &str) -> Link {
         let (file, anchor) = match target.split_once('#') {
             Some(parts) if !target.contains("://") => parts,
             _ => (target, ""),

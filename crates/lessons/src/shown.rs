@@ -14,6 +14,11 @@ pub enum Decimal {
 }
 
 impl Decimal {
+    /// What stands before the fraction.
+    pub const fn mark(self) -> char {
+        self.marks().0
+    }
+
     const fn marks(self) -> (char, char) {
         match self {
             Decimal::Point => ('.', ','),

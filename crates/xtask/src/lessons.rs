@@ -19,12 +19,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         [other, ..] => bail!("`{other}` is nothing that `lessons` takes: there is `--write`"),
     };
     let content = root.join("content");
-    let mut languages = read(&content)?;
-    let at = languages
-        .iter()
-        .position(|language| language.code == SOURCE);
-    let source =
-        languages.swap_remove(at.with_context(|| format!("there is no content/{SOURCE}"))?);
+    let (source, languages) = languages(&content)?;
     let proof = Proof::new(&source);
     if write {
         for language in languages.iter().chain([&source]) {
@@ -57,6 +52,16 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         }
         false => Err(report(troubles)),
     }
+}
+
+/// The course's own language, and its translations.
+pub(crate) fn languages(content: &Path) -> Result<(Language, Vec<Language>)> {
+    let mut languages = read(content)?;
+    let at = languages
+        .iter()
+        .position(|language| language.code == SOURCE);
+    let source = languages.remove(at.with_context(|| format!("there is no content/{SOURCE}"))?);
+    Ok((source, languages))
 }
 
 /// Every language of the course: a folder with a `language.toml`.

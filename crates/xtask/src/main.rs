@@ -36,6 +36,7 @@ cargo xtask <TASK>
                     --web the page in Chromium
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
                     --python V, --json FILE, --from FILE); with --web beside runs in Chromium
+  chapters          only the page's chapters, as FOLDER/learn-CODE.json (given by Trunk, or dist)
   lessons           check what the chapters in content/ say, by simulation; with --write bring their
                     figures up to date
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
@@ -77,6 +78,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "bench" => bench::run(&root, rest),
         "truth" => truth::run(&root, rest),
         "lessons" => lessons::run(&root, rest),
+        "chapters" => web::learn::run(&root, rest),
         "tools" => tools::install(&root, rest),
         "profiles" => {
             let path = root.join("docs/PROFILES.md");

@@ -8,6 +8,7 @@
 pub(crate) mod editor;
 mod isolate;
 mod kept;
+pub(crate) mod learn;
 pub(crate) mod run;
 pub(crate) mod sizes;
 
@@ -134,6 +135,11 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
         page = page.replace(written, built);
     }
     let notes = read(&root.join("web/notes.html"))?;
+    let learn = learn::files(root)?;
+    let learn_names: Vec<String> = (learn.iter())
+        .map(|file| hashed(&format!("learn-{}", file.code), &file.bytes, "json"))
+        .collect();
+    let page = learn::listed(&page, &learn, &learn_names)?;
     let mut files = vec![
         ("index.html", page.as_bytes()),
         ("notes.html", notes.as_slice()),
@@ -145,6 +151,8 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     ];
     let more = modules.files.iter();
     files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+    let learn = learn_names.iter().zip(&learn);
+    files.extend(learn.map(|(name, file)| (name.as_str(), file.bytes.as_slice())));
     put_noticed(root, &dist, &files)?;
     let sizes = match mode {
         Mode::Release => sizes::measured(root, &work, &files)?,

@@ -22,10 +22,11 @@ pub(crate) struct Size {
 
 impl Size {
     /// Whether the page cannot be used without it. The editor is fetched when it is first opened, the
-    /// notes when they are, the modules for real runs when there is one.
+    /// notes and the chapters when they are, the modules for real runs when there is one.
     pub(crate) fn first(&self) -> bool {
         let later = [
             "editor-",
+            "learn-",
             "notes.html",
             "run-",
             "threads-",

@@ -1,0 +1,87 @@
+//! The course for the page: a file a language, which is fetched when somebody opens Learn.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use trilane_lessons::page::book;
+
+use crate::lessons;
+
+/// Where index.html says which languages there are: `CODE,NAME,FILE`, with `;` in between.
+const ATTRIBUTE: &str = "data-learn=\"";
+
+/// A language as the page fetches it.
+pub(crate) struct File {
+    /// Its code.
+    pub(crate) code: String,
+    /// Its own name.
+    name: String,
+    /// JSON.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Every language of the course, the course's own first.
+pub(crate) fn files(root: &Path) -> Result<Vec<File>> {
+    let (source, others) = lessons::languages(&root.join("content"))?;
+    let all = std::iter::once(&source).chain(&others);
+    all.map(|language| {
+        Ok(File {
+            code: language.code.clone(),
+            name: language.name.clone(),
+            bytes: serde_json::to_vec(&book(language, &source))?,
+        })
+    })
+    .collect()
+}
+
+/// The page with its list of languages and of the files that they are in.
+pub(crate) fn listed(page: &str, files: &[File], names: &[String]) -> Result<String> {
+    let (before, rest) = page
+        .split_once(ATTRIBUTE)
+        .with_context(|| format!("index.html has no `{ATTRIBUTE}`"))?;
+    let (_, after) = rest
+        .split_once('"')
+        .context("index.html has an open quote")?;
+    let list = files.iter().zip(names);
+    let list: Vec<String> = list
+        .map(|(file, name)| format!("{},{},./{name}", file.code, file.name))
+        .collect();
+    Ok(format!("{before}{ATTRIBUTE}{}\"{after}", list.join(";")))
+}
+
+/// The file's name where it does not change with its content.
+fn plain(code: &str) -> String {
+    format!("learn-{code}.json")
+}
+
+/// `cargo xtask chapters`: the files under their plain names, by Trunk's hook or by hand.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let folder = match (arguments.first(), std::env::var_os("TRUNK_STAGING_DIR")) {
+        (Some(folder), _) => PathBuf::from(folder),
+        (None, Some(staging)) => PathBuf::from(staging),
+        (None, None) => root.join("dist"),
+    };
+    for file in files(root)? {
+        let path = folder.join(plain(&file.code));
+        std::fs::write(&path, file.bytes)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_the_languages_as_trunk_does() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let page = std::fs::read_to_string(root.join("index.html")).expect("the page");
+        let files = files(&root).expect("the course is right");
+        let names: Vec<String> = files.iter().map(|file| plain(&file.code)).collect();
+        assert_eq!(
+            listed(&page, &files, &names).expect("it has the list"),
+            page
+        );
+    }
+}
