@@ -115,6 +115,12 @@ fn trouble_is_told_and_the_rest_works() {
 }
 
 #[test]
+fn the_course_is_read_guessed_and_played() {
+    let [dist, pictures] = built();
+    script("learn.js", &[dist.as_ref(), pictures.as_ref()]);
+}
+
+#[test]
 fn the_editor_edits_and_lets_go() {
     let [dist, pictures] = built();
     script("editor.js", &[dist.as_ref(), pictures.as_ref()]);

@@ -14,6 +14,7 @@
 pub mod answer;
 pub mod base64;
 pub mod highlight;
+pub mod learn;
 pub mod link;
 pub mod notes;
 pub mod place;

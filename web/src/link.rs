@@ -16,6 +16,8 @@ use crate::place::Place;
 pub struct Address {
     /// The place, or the name of one that is not known here; nothing where the address names none.
     pub place: Option<Result<Place, String>>,
+    /// Where in it: of Learn, the chapter.
+    pub path: String,
     /// What is to be shown there; nothing where it does not say.
     pub linked: Option<Linked>,
 }
@@ -69,7 +71,9 @@ pub fn write(place: Place, linked: &Linked) -> String {
 
 /// The same link, to another place.
 pub fn to(place: Place, link: &str) -> String {
-    let rest = link.find('?').map_or("", |at| &link[at..]);
+    // The course is read without a scenario.
+    let rest = link.find('?').filter(|_| place != Place::Learn);
+    let rest = rest.map_or("", |at| &link[at..]);
     format!("#/{}{rest}", place.name())
 }
 
@@ -81,10 +85,19 @@ pub fn read(hash: &str) -> Result<Address, String> {
     let hash = hash.trim_start_matches('#');
     let (place, query) = hash.split_once('?').unwrap_or((hash, ""));
     let name = place.strip_prefix('/').unwrap_or(place);
+    let (name, path) = match name.split_once('/') {
+        Some((name, path)) if name == Place::Learn.name() => (name, path),
+        _ => (name, ""),
+    };
     let known = |name: &str| Place::of(name).ok_or_else(|| name.to_owned());
     let place = (!name.is_empty()).then(|| known(name));
     let linked = carried(query)?;
-    Ok(Address { place, linked })
+    let path = path.trim_matches('/').to_owned();
+    Ok(Address {
+        place,
+        path,
+        linked,
+    })
 }
 
 fn carried(query: &str) -> Result<Option<Linked>, String> {
@@ -136,6 +149,7 @@ mod tests {
         Ok(Address {
             place: Some(Ok(place)),
             linked: Some(linked),
+            ..Address::default()
         })
     }
 
@@ -181,7 +195,15 @@ mod tests {
     fn bare_addresses_ask_for_nothing() {
         let check = |hash: &str, place: Option<Result<Place, String>>| {
             let linked = None;
-            assert_eq!(read(hash), Ok(Address { place, linked }), "{hash}");
+            assert_eq!(
+                read(hash),
+                Ok(Address {
+                    place,
+                    linked,
+                    ..Address::default()
+                }),
+                "{hash}"
+            );
         };
         for hash in ["", "#", "#/"] {
             check(hash, None);

@@ -1,4 +1,4 @@
-//! Places: what the page shows at an address, `#/lab` or `#/measure`.
+//! Places: what the page shows at an address, `#/learn`, `#/lab` or `#/measure`.
 //!
 //! A new place is a variant here, its words below, and an arm in `components::app`; the header, the title,
 //! the links and the focus follow.
@@ -9,17 +9,20 @@ pub enum Place {
     /// Every plan races.
     #[default]
     Lab,
+    /// The course.
+    Learn,
     /// Real runs, beside their predictions.
     Measure,
 }
 
 impl Place {
     /// All there are, in the order of the header.
-    pub const ALL: [Place; 2] = [Place::Lab, Place::Measure];
+    pub const ALL: [Place; 3] = [Place::Learn, Place::Lab, Place::Measure];
 
     /// Its name in addresses.
     pub fn name(self) -> &'static str {
         match self {
+            Place::Learn => "learn",
             Place::Lab => "lab",
             Place::Measure => "measure",
         }
@@ -28,6 +31,7 @@ impl Place {
     /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {
+            Place::Learn => "Learn",
             Place::Lab => "Lab",
             Place::Measure => "Measure",
         }
@@ -36,6 +40,7 @@ impl Place {
     /// What the browser's tab and its history call it.
     pub fn title(self) -> &'static str {
         match self {
+            Place::Learn => "Learn concurrent Python, with Trilane",
             Place::Lab => "Trilane: see how concurrent Python runs",
             Place::Measure => "Measure, with Trilane: predicted and measured",
         }

@@ -12,6 +12,7 @@ use super::export::Export;
 use super::header::Header;
 use super::keys::{KeyList, use_keys};
 use super::lab::{embedded, lab};
+use super::learn::Learn;
 use super::measure::Measure;
 use crate::place::Place;
 use crate::platform;
@@ -35,13 +36,17 @@ pub(crate) fn App() -> Html {
     }
     html! {
         <>
-        <a class="skip" href="#room" onclick={Callback::from(|e: MouseEvent| { e.prevent_default(); platform::focus("race"); })}>{ "Skip to the race" }</a>
-        <Header look={store.look} place={store.place} link={store.link()} dispatch={dispatch.clone()} />
+        { match store.place {
+            Place::Learn => html! { <a class="skip" href="#place" onclick={skip("place")}>{ "Skip to the chapter" }</a> },
+            Place::Lab | Place::Measure => html! { <a class="skip" href="#room" onclick={skip("race")}>{ "Skip to the race" }</a> },
+        } }
+        <Header look={store.look} place={store.place} link={store.link()} lab={store.lab_link()} dispatch={dispatch.clone()} />
         if let Some(notice) = &store.notice {
             <p class="notice" role="status">{ notice }
                 <button onclick={super::always(&dispatch, Action::Dismiss)}>{ "Close" }</button></p>
         }
         { match store.place {
+            Place::Learn => html! { <Learn path={store.path.clone()} dark={store.surface.dark} /> },
             Place::Lab => lab(&store, &dispatch, &ask),
             Place::Measure => html! { <Measure store={store.clone()} job={(*job).clone()} ask={ask.clone()} /> },
         } }
@@ -54,4 +59,12 @@ pub(crate) fn App() -> Html {
         <Drop dispatch={dispatch.clone()} />
         </>
     }
+}
+
+/// The way past the header, to an element.
+fn skip(to: &'static str) -> Callback<MouseEvent> {
+    Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        platform::focus(to);
+    })
 }

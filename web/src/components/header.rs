@@ -15,6 +15,8 @@ pub(crate) struct Props {
     pub(crate) place: Place,
     /// Its address.
     pub(crate) link: String,
+    /// The Lab's, which carries the scenario.
+    pub(crate) lab: String,
     pub(crate) dispatch: Dispatch,
 }
 
@@ -24,6 +26,7 @@ pub(crate) fn Header(props: &Props) -> Html {
         look,
         place,
         link,
+        lab,
         dispatch,
     } = props;
     let share = {
@@ -41,12 +44,14 @@ pub(crate) fn Header(props: &Props) -> Html {
             <span class="brand"><i class="a" /><i class="b" /><i class="c" />{ "Trilane" }</span>
             <nav aria-label="Places">
                 { for Place::ALL.iter().map(|to| html! {
-                    <a href={link::to(*to, link)} data-go={to.name()} aria-current={(to == place).then_some("page")}>{ to.label() }</a>
+                    <a href={link::to(*to, lab)} data-go={to.name()} aria-current={(to == place).then_some("page")}>{ to.label() }</a>
                 }) }
             </nav>
             <button onclick={share} data-do="share">{ "Share link" }</button>
-            <button onclick={always(dispatch, Action::Panel(Panel::Code))} data-do="code">{ "Python code" }</button>
-            <button onclick={always(dispatch, Action::Panel(Panel::Export))} data-do="export">{ "Save" }</button>
+            if *place != Place::Learn {
+                <button onclick={always(dispatch, Action::Panel(Panel::Code))} data-do="code">{ "Python code" }</button>
+                <button onclick={always(dispatch, Action::Panel(Panel::Export))} data-do="export">{ "Save" }</button>
+            }
             <button class="look" onclick={always(dispatch, Action::Look(look.next()))}
                 aria-label={format!("Theme: {}; change it", look.name())}>
                 { "◐" }<span>{ format!(" {}", look.name()) }</span>

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::lanes::LANES;
 use super::panel::Over;
 use super::{Dispatch, Question};
+use crate::place::Place;
 use crate::platform;
 use crate::state::{Action, Panel, State};
 use crate::wire::{AtAsk, LanesAsk, Move, Request};
@@ -60,7 +61,8 @@ struct About {
 #[hook]
 pub(crate) fn use_keys(dispatch: &Dispatch, ask: &Question, store: &State) {
     let about = use_mut_ref(|| None::<About>);
-    *about.borrow_mut() = Some(About {
+    // In Learn each widget has its own.
+    *about.borrow_mut() = (store.place != Place::Learn).then(|| About {
         playing: store.playing,
         at: store.at_ask(),
         lanes: store.lanes_ask(),

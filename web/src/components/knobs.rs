@@ -8,7 +8,7 @@ use crate::platform::{checked, value};
 use crate::state::{Action, Shared};
 
 /// Places of a slider.
-const PLACES: u32 = 1000;
+pub(super) const PLACES: u32 = 1000;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -93,7 +93,7 @@ fn number_at(place: u32, least: u64, most: u64) -> u64 {
 
 /// The number that a slider was turned to: where its place means the same number as before, the next one,
 /// or keys could never move it.
-fn turned_to(place: u32, now: u64, least: u64, most: u64) -> u64 {
+pub(super) fn turned_to(place: u32, now: u64, least: u64, most: u64) -> u64 {
     let number = number_at(place, least, most);
     let before = place_of(now, least, most);
     let unit = 10u64.pow(now.max(1).ilog10().saturating_sub(1));
@@ -104,7 +104,7 @@ fn turned_to(place: u32, now: u64, least: u64, most: u64) -> u64 {
     }
 }
 
-fn place_of(number: u64, least: u64, most: u64) -> u32 {
+pub(super) fn place_of(number: u64, least: u64, most: u64) -> u32 {
     if number <= least {
         return 0;
     }

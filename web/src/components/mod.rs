@@ -15,6 +15,7 @@ mod keys;
 mod knobs;
 mod lab;
 mod lanes;
+mod learn;
 mod machine;
 mod measure;
 mod narration;

@@ -66,14 +66,7 @@ pub(crate) fn Race(props: &Props) -> Html {
     let axis = next.start;
     html! {
         <>
-        <ul class="legend" aria-label="Colours of the states">
-            { for shown.states.iter().filter_map(|&number| state_of(number)).map(|kind| html! {
-                <li key={kind as u8}><Canvas pictures={swatch(Paint::State(kind), props.surface)} at=0 />{ kind.label() }</li>
-            }) }
-            if shown.rows.iter().any(|row| row.pair.is_some() && row.run.is_ok()) {
-                <li key="differs"><Canvas pictures={swatch(Paint::Chrome(Chrome::Warn), props.surface)} at=0 />{ "tasks in another state than predicted" }</li>
-            }
-        </ul>
+        { legend(&shown.states, props.surface.dark, "Colours of the states", shown.rows.iter().any(|row| row.pair.is_some() && row.run.is_ok())) }
         <div id={ROOM} />
         { for rows }
         if axis < props.pictures.len() {
@@ -102,7 +95,21 @@ fn order(rows: &[Row], measured_first: bool) -> Vec<usize> {
     }
 }
 
-fn swatch(paint: Paint, surface: Surface) -> Shared<Vec<Picture>> {
+/// What the colours mean, of the states of these numbers, and of what differs from a prediction.
+pub(super) fn legend(states: &[u8], dark: bool, name: &str, differs: bool) -> Html {
+    html! {
+        <ul class="legend" aria-label={name.to_owned()}>
+            { for states.iter().filter_map(|&number| state_of(number)).map(|kind| html! {
+                <li key={kind as u8}><Canvas pictures={swatch(Paint::State(kind), dark)} at=0 />{ kind.label() }</li>
+            }) }
+            if differs {
+                <li key="differs"><Canvas pictures={swatch(Paint::Chrome(Chrome::Warn), dark)} at=0 />{ "tasks in another state than predicted" }</li>
+            }
+        </ul>
+    }
+}
+
+fn swatch(paint: Paint, dark: bool) -> Shared<Vec<Picture>> {
     let mut list = DrawList::default();
     // What differs is a column, as high as many tasks do.
     let top = if matches!(paint, Paint::Chrome(_)) {
@@ -111,17 +118,9 @@ fn swatch(paint: Paint, surface: Surface) -> Shared<Vec<Picture>> {
         0.0
     };
     list.rect((0.0, top), (13.0, 9.0 - top), 2.0 - top / 2.0, paint);
-    let theme = if surface.dark {
-        Theme::Dark
-    } else {
-        Theme::Light
-    };
-    Shared::new(vec![Picture::new(
-        &list,
-        (13.0, 9.0),
-        surface.density,
-        theme,
-    )])
+    let theme = if dark { Theme::Dark } else { Theme::Light };
+    let density = platform::density() as f32;
+    Shared::new(vec![Picture::new(&list, (13.0, 9.0), density, theme)])
 }
 
 #[derive(PartialEq, Properties)]

@@ -6,6 +6,7 @@ mod files;
 pub(crate) mod here;
 mod input;
 mod isolate;
+pub(crate) mod learn;
 pub(crate) mod runs;
 mod served;
 mod time;

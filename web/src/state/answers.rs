@@ -68,6 +68,8 @@ impl State {
                 self.busy = false;
                 self.notice = Some(why);
             }
+            // Kitchens are Learn's, which has a worker of its own.
+            Reply::Kitchen(_) => {}
             // Documents go to who asked for them, files to the visitor's disk.
             Reply::Json(_) | Reply::File(..) => {}
             // Of nobody's interest, or overtaken.

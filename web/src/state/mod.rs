@@ -69,6 +69,8 @@ impl<T> Deref for Shared<T> {
 pub struct State {
     /// What the page shows.
     pub place: Place,
+    /// Where in the course Learn is: `gil/native-code`.
+    pub path: String,
     /// What is to be raced.
     pub question: Question,
     /// Its number: another one for every change.
@@ -132,6 +134,7 @@ impl State {
     pub fn of(hash: &str, look: Look) -> State {
         let mut state = State {
             place: Place::default(),
+            path: String::new(),
             question: Question {
                 python: profile::default_python().to_owned(),
                 ..Question::default()
@@ -204,7 +207,16 @@ impl State {
 
     /// The address of this state.
     pub fn link(&self) -> String {
-        link::write(self.place, &self.linked())
+        match self.place {
+            Place::Learn if self.path.is_empty() => link::to(Place::Learn, ""),
+            Place::Learn => format!("{}/{}", link::to(Place::Learn, ""), self.path),
+            place => link::write(place, &self.linked()),
+        }
+    }
+
+    /// The address of the Lab in this state.
+    pub fn lab_link(&self) -> String {
+        link::write(Place::Lab, &self.linked())
     }
 
     fn linked(&self) -> Linked {
@@ -268,7 +280,12 @@ impl State {
 
     fn follow(&mut self, hash: &str) {
         match link::read(hash) {
-            Ok(Address { place, linked }) => {
+            Ok(Address {
+                place,
+                path,
+                linked,
+            }) => {
+                self.path = path;
                 // Going back to where one came in.
                 if place.is_none() && linked.is_none() {
                     self.open_example(&examples::all()[0]);

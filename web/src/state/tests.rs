@@ -17,6 +17,30 @@ fn after(state: &State, actions: impl IntoIterator<Item = Action>) -> State {
         .fold(first, |state, action| state.after(action))
 }
 
+#[test]
+fn learn_has_addresses_of_its_own_and_leaves_the_lab_alone() {
+    let lab = start();
+    let learn = after(&lab, [Action::Follow("#/learn/gil/native-code".to_owned())]);
+    assert_eq!(
+        (learn.place, learn.path.as_str()),
+        (Place::Learn, "gil/native-code")
+    );
+    assert_eq!(learn.link(), "#/learn/gil/native-code");
+    assert_eq!((learn.lab_link(), learn.race), (lab.link(), lab.race));
+    let first = after(&learn, [Action::Follow("#/learn".to_owned())]);
+    assert_eq!(
+        (first.link().as_str(), first.notice.is_none()),
+        ("#/learn", true)
+    );
+    let back = after(&first, [Action::Follow(first.lab_link())]);
+    assert_eq!(
+        (back.place, &back.question.text),
+        (Place::Lab, &lab.question.text)
+    );
+    let nowhere = after(&lab, [Action::Follow("#/learner".to_owned())]);
+    assert_eq!(nowhere.place, Place::Lab);
+}
+
 /// The race that the state asks for, with a row a plan, all run.
 fn raced(state: &State) -> State {
     let row = |(at, plan): (u32, &String)| Row {

@@ -2,8 +2,10 @@
 //!
 //! Both sides are of one build, so they travel as postcard has them: a value after the other, without names.
 
+mod kitchen;
 mod picture;
 
+pub use kitchen::{Busy, Cook, Dish, Doing, Kitchen, Scene};
 pub use picture::Picture;
 
 use serde::de::DeserializeOwned;
@@ -45,6 +47,8 @@ pub enum Request {
     Events(Of, u64),
     /// A row's program.
     Code(Of),
+    /// A row as cooks in kitchens.
+    Kitchen(Of),
     /// A file to keep.
     Export(Of, Export, Surface),
     /// The document of `trilane simulate --json`.
@@ -70,6 +74,7 @@ impl Request {
             Request::Figures(..) => 5,
             Request::Events(..) => 6,
             Request::Code(_) => 7,
+            Request::Kitchen(_) => 8,
         }
     }
 }
@@ -222,6 +227,8 @@ pub enum Reply {
     Events(Of, EventTable),
     /// A row's program.
     Code(Of, String),
+    /// A row as cooks in kitchens.
+    Kitchen(Box<Kitchen>),
     /// A file: its name; its bytes come beside it.
     File(Of, Export, String),
     /// The scenario of this race is wrong.

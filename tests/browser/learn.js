@@ -1,0 +1,243 @@
+// Reads the course on the built page as a visitor would: guesses, plays, turns, changes the language.
+//
+//   node learn.js DIST PICTURES
+//
+// Screenshots go to PICTURES.
+'use strict';
+
+const path = require('path');
+
+const { accessible } = require('./axe.js');
+const { withPage } = require('./browser.js');
+
+const [dist, pictures] = process.argv.slice(2);
+
+function expect(is, what) {
+  if (!is) throw new Error(what);
+}
+
+const ready = (page) => page.locator('[data-place="learn"][data-state="ready"]').waitFor();
+const until = (page, what, argument) => page.waitForFunction(what, argument);
+const widget = (page, id) => page.locator(`[data-id="${id}"]`);
+
+// Goes to a chapter, by the address as a link does.
+async function chapter(page, name) {
+  await page.evaluate((to) => { location.hash = `#/learn/${to}`; }, name);
+  await page.locator(`[data-chapter="${name.split('/')[0]}"]`).waitFor();
+}
+
+// Has a widget run: those in sight do.
+async function seen(page, id) {
+  const found = widget(page, id);
+  await found.scrollIntoViewIfNeeded();
+  await page.locator(`[data-id="${id}"][data-state="ready"]`).waitFor();
+  return found;
+}
+
+async function lazily(page) {
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.reload();
+  await page.locator('[data-place="lab"][data-state="ready"]').waitFor();
+  expect(!asked.some((url) => url.includes('learn-')), 'the Lab fetches chapters');
+  await chapter(page, 'core-concepts');
+  await ready(page);
+  expect(asked.filter((url) => url.includes('learn-')).length === 1, 'not one language was fetched');
+  expect(await page.locator('.chapters li').count() === 15, 'chapters are missing');
+  await seen(page, 'eight-dishes');
+  const states = await page.locator('[data-widget]').evaluateAll((all) => all.map((one) => one.dataset.state));
+  expect(states.includes('busy'), 'what is out of sight was run too');
+  // The Lab's, and one for all widgets.
+  expect(page.workers().length <= 2, `there are ${page.workers().length} workers`);
+}
+
+async function guesses(page) {
+  await chapter(page, 'gil');
+  const one = await seen(page, 'one-at-a-time');
+  const figure = page.locator('a.figure[href="#/learn/gil/one-at-a-time"]').first();
+  expect(await figure.innerText() === '???', 'the answer stands beside the question');
+  expect(await one.locator('[data-plan]').count() === 0, 'the race is shown before the guess');
+  const bar = one.locator('input[name="guess"]');
+  const before = await bar.getAttribute('aria-valuetext');
+  await bar.focus();
+  for (let press = 0; press < 5; press += 1) await page.keyboard.press('ArrowRight');
+  await until(page, ([id, old]) => document.querySelector(`[data-id="${id}"] input[name="guess"]`).getAttribute('aria-valuetext') !== old,
+    ['one-at-a-time', before]);
+  const guess = await bar.getAttribute('aria-valuetext');
+  await page.keyboard.press('Enter');
+  await one.locator('.of-answer', { hasText: '320 ms' }).waitFor();
+  await one.locator('.of-guess', { hasText: guess }).waitFor();
+  await one.locator('[data-field="verdict"]').waitFor();
+  expect(await figure.innerText() === '320 ms', 'the figure is still hidden');
+  await page.locator('.chapters a[aria-current] small', { hasText: '1/' }).waitFor();
+  // It is kept on the device.
+  await page.reload();
+  await ready(page);
+  await (await seen(page, 'one-at-a-time')).locator('.of-guess', { hasText: guess }).waitFor();
+  await widget(page, 'one-at-a-time').locator('[data-do="again"]').click();
+  await widget(page, 'one-at-a-time').locator('input[name="guess"]').waitFor();
+  await page.locator('.chapters a[aria-current] small', { hasText: '0/' }).waitFor();
+}
+
+async function turns(page) {
+  await chapter(page, 'gil');
+  const race = await seen(page, 'waits-overlap');
+  const row = race.locator('[data-plan="threads(64)"]');
+  const time = () => row.getAttribute('data-makespan-ns');
+  const before = await time();
+  const knob = race.locator('[data-knob]');
+  await knob.focus();
+  await page.keyboard.press('End');
+  await until(page, (old) => document.querySelector('[data-id="waits-overlap"] [data-plan="threads(64)"]').dataset.makespanNs !== old, before);
+  await race.locator('[data-do="reset"]').click();
+  await until(page, (old) => document.querySelector('[data-id="waits-overlap"] [data-plan="threads(64)"]').dataset.makespanNs === old, before);
+  // The same figures as the command line's.
+  const lab = await race.locator('.more a').getAttribute('href');
+  expect(lab.startsWith('#/lab?'), `the way to the Lab is ${lab}`);
+}
+
+async function goes(page) {
+  await chapter(page, 'gil');
+  const race = await seen(page, 'waits-overlap');
+  await race.locator('.more a').click();
+  await page.locator('[data-place="lab"][data-state="ready"] [data-plan="threads(64)"]').waitFor();
+  await page.locator('[data-go="learn"]').click();
+  await ready(page);
+  await page.locator('[data-go="lab"]').click();
+  await page.locator('[data-place="lab"][data-state="ready"] [data-plan="threads(64)"]').waitFor();
+  await page.goBack();
+  await ready(page);
+}
+
+async function plays(page) {
+  await chapter(page, 'gil');
+  const race = await seen(page, 'waits-overlap');
+  const at = async () => Number(await race.locator('[data-field="playhead"]').getAttribute('data-t-ns'));
+  await race.locator('[data-field="playhead"]').fill('0');
+  await race.locator('[data-do="play"]').click();
+  await until(page, () => Number(document.querySelector('[data-id="waits-overlap"] [data-field="playhead"]').dataset.tNs) > 0);
+  // Out of sight it stands.
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await until(page, () => document.querySelector('[data-id="waits-overlap"] [data-do="play"]').textContent.startsWith('▶'));
+  await race.scrollIntoViewIfNeeded();
+  const stands = await at();
+  await page.keyboard.press('Escape');
+  expect(await at() === stands && stands > 0, 'it plays unseen');
+}
+
+async function chooses(page) {
+  await chapter(page, 'choosing');
+  const chart = await seen(page, 'flowchart');
+  for (const answer of ['no', 'yes', 'no']) await chart.locator(`[data-answer="${answer}"]`).click();
+  await chart.locator('[data-field="advice"]', { hasText: 'threads' }).waitFor();
+  await chart.locator('[data-do="take-back"]').last().click();
+  await chart.locator('[data-answer="yes"]').click();
+  await chart.locator('[data-field="advice"]', { hasText: 'asyncio' }).waitFor();
+  await chart.locator('[data-field="advice"] a').click();
+  await until(page, () => Math.abs(document.querySelector('#at-async-library').getBoundingClientRect().top) < 200);
+}
+
+async function speaks(page) {
+  await chapter(page, 'gil');
+  await page.locator('[data-do="language"]').selectOption('de');
+  await page.locator('main[lang="de"] h1', { hasText: 'Der GIL' }).waitFor();
+  await page.reload();
+  await page.locator('main[lang="de"]').waitFor();
+  await page.locator('[data-do="language"]').selectOption('en');
+  await page.locator('main[lang="en"]').waitFor();
+}
+
+// The reader's own language, where nothing was chosen yet.
+async function greets(page) {
+  const context = await page.context().browser().newContext({ locale: 'de-AT', serviceWorkers: 'block' });
+  try {
+    const other = await context.newPage();
+    await other.goto(`${page.url().split('#')[0]}#/learn/threads`);
+    await other.locator('main[lang="de"] h1', { hasText: 'Threads' }).waitFor();
+  } finally {
+    await context.close();
+  }
+}
+
+// Every chapter in every language, with every widget run.
+async function everyWidget(page) {
+  for (const language of ['de', 'en']) {
+    await page.locator('[data-do="language"]').selectOption(language);
+    await page.locator(`main[lang="${language}"]`).waitFor();
+    const links = await page.locator('.chapters li a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    for (const link of links) {
+      await chapter(page, link.replace('#/learn/', ''));
+      const ids = await page.locator('[data-widget]').evaluateAll((all) => all.map((one) => one.dataset.id));
+      expect(ids.length > 0, `${link} has no widget`);
+      for (const id of ids) {
+        const one = await seen(page, id);
+        expect(await one.locator('[role="alert"], .refused').count() === 0, `${language} ${link} ${id} does not run`);
+      }
+    }
+  }
+}
+
+// The kitchen shows what the trace has at the playhead: eight threads, and one of them at the one stove.
+async function kitchens(page) {
+  await chapter(page, 'analogies');
+  const kitchen = await seen(page, 'one-stove');
+  await kitchen.locator('[data-field="playhead"]').fill('170000000');
+  await kitchen.locator('.told', { hasText: '1 at the stove' }).waitFor();
+  expect(await kitchen.locator('.cook.lines').count() > 1, 'nobody stands in line');
+  await kitchen.locator('[data-field="playhead"]').press('End');
+  await kitchen.locator('.told', { hasText: '8 served' }).waitFor();
+  expect(await (await seen(page, 'own-kitchens')).locator('.room-of').count() === 4, 'not a kitchen each');
+}
+
+async function lost(page) {
+  await page.evaluate(() => { location.hash = '#/learn/nothing'; });
+  await page.locator('[data-chapter="core-concepts"] .notice').waitFor();
+}
+
+async function look(page, name) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    for (const [width, height] of [[1440, 900], [768, 1024], [360, 780]]) {
+      await page.setViewportSize({ width, height });
+      await until(page, () => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
+      await page.screenshot({ path: path.join(pictures, `learn-${name}-${width}-${colorScheme}.png`) });
+    }
+    await accessible(page, `${name} in ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1400, height: 1000 });
+}
+
+async function looks(page) {
+  await chapter(page, 'gil/one-at-a-time');
+  await seen(page, 'one-at-a-time');
+  await look(page, 'guess');
+  await widget(page, 'one-at-a-time').locator('[data-do="guess"]').click();
+  await widget(page, 'one-at-a-time').locator('.made').waitFor();
+  await look(page, 'made');
+  for (const [name, id] of [['misconceptions', 'gather-is-parallel'], ['choosing', 'flowchart'], ['analogies', 'one-stove'], ['execution-models', 'sums']]) {
+    await chapter(page, `${name}/${id}`);
+    await seen(page, id);
+    await look(page, name);
+  }
+}
+
+async function use(page) {
+  const errors = [];
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  for (const part of [lazily, guesses, turns, goes, plays, chooses, speaks, greets, everyWidget, kitchens, lost, looks]) {
+    try {
+      await part(page);
+    } catch (error) {
+      await page.screenshot({ path: path.join(pictures, `failed-learn-${part.name}.png`) });
+      error.message = `${part.name}: ${error.message}`;
+      throw error;
+    }
+  }
+  expect(!errors.length, errors.join('\n'));
+}
+
+withPage(dist, () => undefined, use).catch((error) => {
+  console.error(error.stack);
+  process.exitCode = 1;
+});

@@ -1,0 +1,280 @@
+//! A widget in the text: a race or its lanes, a playhead, a knob or two, a guess.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use trilane_core::profile;
+use trilane_core::scenario::controls;
+use trilane_lessons::block::Widget as Kind;
+use trilane_lessons::page::{Node, Widget};
+use yew::prelude::*;
+
+use super::choose::Chart;
+use super::desk::{self, Job, Look};
+use super::guess::{Bar, Made};
+use super::runs::{Knobs, Runs};
+use super::{Reading, text};
+use crate::learn::{Act, Guess, View};
+use crate::link::{self, Linked};
+use crate::place::Place;
+use crate::platform;
+use crate::wire::{Question, Surface};
+
+/// How often the playhead moves for who wants no motion, ms.
+const STEP_MS: f64 = 500.0;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) widget: Widget,
+    pub(super) reading: Reading,
+}
+
+/// A widget's state is a reducer of its own.
+#[derive(Clone, PartialEq)]
+pub(super) struct Store(pub(super) View);
+
+impl Reducible for Store {
+    type Action = Act;
+
+    fn reduce(self: Rc<Self>, act: Act) -> Rc<Self> {
+        Rc::new(Store(self.0.after(act)))
+    }
+}
+
+#[component]
+pub(super) fn Played(props: &Props) -> Html {
+    let Props { widget, reading } = props;
+    let store = {
+        let (text, at_ns) = (widget.scenario.clone(), widget.at_ns);
+        use_reducer(move || Store(View::new(&text.unwrap_or_default(), at_ns)))
+    };
+    let result = use_state(|| None::<Result<Rc<desk::Played>, String>>);
+    let node = use_node_ref();
+    use_sight(&node, &store, props);
+    use_race(props, &store, &result);
+    use_playing(&store);
+    let caption = text::plain(&widget.caption);
+    let name = match caption.is_empty() {
+        true => text::plain(&widget.claim),
+        false => caption,
+    };
+    let made = reading.progress.guess(&reading.chapter, &widget.id);
+    let hidden = widget.guess.is_some() && made.is_none();
+    html! {
+        <section class={classes!("widget", widget.kind.name())} id={text::place(&widget.id)} ref={node}
+            aria-label={name} data-widget={widget.kind.name()} data-id={widget.id.clone()}
+            data-state={if matches!(&*result, Some(Ok(_))) || widget.kind == Kind::Choose { "ready" } else { "busy" }}>
+            { heading(widget, reading) }
+            { match &*result {
+                _ if widget.kind == Kind::Choose => html! {
+                    <Chart book={reading.book.clone()} chapter={reading.chapter.clone()} />
+                },
+                Some(Err(why)) => html! { <pre class="wrong" role="alert">{ why }</pre> },
+                _ if hidden => ask(props, &store, result.as_ref()),
+                Some(Ok(played)) => answered(props, &store, played, made),
+                None => html! { <p class="mute">{ &reading.book.labels.simulating }</p> },
+            } }
+            if !widget.caption.is_empty() { <p class="caption">{ words(&widget.caption, reading) }</p> }
+        </section>
+    }
+}
+
+fn words(nodes: &[Node], reading: &Reading) -> Html {
+    nodes.iter().map(|node| text::node(node, reading)).collect()
+}
+
+fn heading(widget: &Widget, reading: &Reading) -> Html {
+    let labels = &reading.book.labels;
+    match widget.kind {
+        Kind::Quiz => html! {
+            <><p class="kicker">{ &labels.believe }</p><blockquote class="believed">{ words(&widget.claim, reading) }</blockquote></>
+        },
+        _ if widget.guess.is_some() => html! { <p class="kicker">{ &labels.guess_first }</p> },
+        _ => html! {},
+    }
+}
+
+/// The question, before anything is shown.
+fn ask(
+    props: &Props,
+    store: &UseReducerHandle<Store>,
+    result: Option<&Result<Rc<desk::Played>, String>>,
+) -> Html {
+    let Props { widget, reading } = props;
+    let runs = result
+        .and_then(|result| result.as_ref().ok())
+        .map(|played| {
+            let rows = played.shown.rows.iter();
+            Guess::around(
+                rows.filter_map(|row| row.run.as_ref().ok())
+                    .map(|run| run.makespan_ns),
+            )
+        });
+    let made = {
+        let (guessed, id, dispatch) = (
+            reading.guessed.clone(),
+            widget.id.clone(),
+            store.dispatcher(),
+        );
+        Callback::from(move |ns: u64| {
+            guessed.emit((id.clone(), Some(ns)));
+            // Whoever wants no motion sees all of it at once.
+            if !platform::wants_no_motion() {
+                dispatch.dispatch(Act::Start);
+            }
+        })
+    };
+    let plan = widget
+        .guess
+        .and_then(|at| widget.plans.get(at))
+        .cloned()
+        .unwrap_or_default();
+    html! {
+        <Bar book={reading.book.clone()} question={words(&widget.question, reading)} {plan} guess={runs} {made} />
+    }
+}
+
+/// The runs, with the guess that was made.
+fn answered(
+    props: &Props,
+    store: &UseReducerHandle<Store>,
+    played: &Rc<desk::Played>,
+    made: Option<u64>,
+) -> Html {
+    let Props { widget, reading } = props;
+    let view = &store.0;
+    let answer = widget.guess.and_then(|at| played.shown.rows.get(at));
+    let answer = answer
+        .and_then(|row| row.run.as_ref().ok())
+        .map(|run| run.makespan_ns);
+    let again = {
+        let (guessed, id) = (reading.guessed.clone(), widget.id.clone());
+        Callback::from(move |_: MouseEvent| guessed.emit((id.clone(), None)))
+    };
+    let lab = link::write(
+        Place::Lab,
+        &Linked {
+            text: view.text.clone(),
+            plans: widget.plans.clone(),
+            python: profile::default_python().to_owned(),
+            ..Linked::default()
+        },
+    );
+    let knobs = controls(&view.text);
+    let knobs = widget
+        .knobs
+        .iter()
+        .filter_map(|key| knobs.iter().find(|knob| knob.key == *key));
+    html! {
+        <>
+        if let (Some(guess_ns), Some(answer_ns)) = (made, answer) {
+            <Made book={reading.book.clone()} {guess_ns} {answer_ns} {again} />
+        }
+        <Runs book={reading.book.clone()} played={played.clone()} look={look(widget.kind)} dark={reading.dark}
+            playhead_ns={view.at_ns()} playing={view.playing} dispatch={store.dispatcher()} />
+        <Knobs book={reading.book.clone()} knobs={knobs.cloned().collect::<Vec<_>>()} turned={view.turned()} dispatch={store.dispatcher()} />
+        if !widget.why.is_empty() { <p class="why">{ words(&widget.why, reading) }</p> }
+        <p class="more"><a href={lab}>{ &reading.book.labels.lab }</a></p>
+        </>
+    }
+}
+
+/// The widget's name, which no other chapter has.
+fn who(props: &Props) -> String {
+    format!("{}/{}", props.reading.chapter, props.widget.id)
+}
+
+/// How rows are looked at.
+fn look(kind: Kind) -> Look {
+    match kind {
+        Kind::Timeline => Look::Lanes,
+        Kind::Kitchen => Look::Kitchens,
+        Kind::Race | Kind::Quiz | Kind::Choose => Look::Bars,
+    }
+}
+
+#[hook]
+fn use_sight(node: &NodeRef, store: &UseReducerHandle<Store>, props: &Props) {
+    let (node, dispatch) = (node.clone(), store.dispatcher());
+    let (desk, who) = (props.reading.desk.clone(), who(props));
+    use_effect_with((), move |()| {
+        let seen = platform::learn::on_sight(&node, move |seen| dispatch.dispatch(Act::Seen(seen)));
+        move || {
+            drop(seen);
+            desk.forget(&who);
+        }
+    });
+}
+
+/// Whoever is in sight has a race run, for every change of it.
+#[hook]
+fn use_race(
+    props: &Props,
+    store: &UseReducerHandle<Store>,
+    result: &UseStateHandle<Option<Result<Rc<desk::Played>, String>>>,
+) {
+    let Props { widget, reading } = props;
+    let surface = Surface {
+        width_px: reading.width_px,
+        density: platform::density() as f32,
+        dark: reading.dark,
+        log: false,
+    };
+    let wanted = (store.0.text.clone(), surface, store.0.seen);
+    let before = use_mut_ref(|| None::<(String, Surface)>);
+    let (who, widget, reading) = (who(props), widget.clone(), reading.clone());
+    let (dispatch, result) = (store.dispatcher(), result.clone());
+    use_effect_with(wanted, move |(text, surface, seen)| {
+        let wanted = (text.clone(), *surface);
+        if !seen {
+            reading.desk.forget(&who);
+        } else if widget.kind != Kind::Choose
+            && surface.width_px > 0
+            && before.borrow().as_ref() != Some(&wanted)
+        {
+            let hear = {
+                let before = before.clone();
+                Callback::from(move |heard: Result<Rc<desk::Played>, String>| {
+                    *before.borrow_mut() = Some(wanted.clone());
+                    if let Ok(played) = &heard {
+                        dispatch.dispatch(Act::Ran(played.shown.end_ns));
+                    }
+                    result.set(Some(heard));
+                })
+            };
+            reading.desk.ask(Job {
+                who: who.clone(),
+                question: Question {
+                    text: text.clone(),
+                    plans: widget.plans.clone(),
+                    python: profile::default_python().to_owned(),
+                    ..Question::default()
+                },
+                surface: *surface,
+                look: look(widget.kind),
+                hear,
+            });
+        }
+    });
+}
+
+/// The playhead moves by itself, as long as it is in sight.
+#[hook]
+fn use_playing(store: &UseReducerHandle<Store>) {
+    let dispatch = store.dispatcher();
+    use_effect_with(store.0.playing, move |playing| {
+        let step_ms = match platform::wants_no_motion() {
+            true => STEP_MS,
+            false => 0.0,
+        };
+        let passed = Cell::new(0.0);
+        let tick = move |ms: f64| {
+            passed.set(passed.get() + ms);
+            if passed.get() > step_ms {
+                dispatch.dispatch(Act::Tick(passed.take()));
+            }
+        };
+        let going = playing.then(|| platform::frames(tick));
+        move || drop(going)
+    });
+}
