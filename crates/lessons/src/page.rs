@@ -1,7 +1,7 @@
 //! Chapters as a page shows them: a tree without Markdown, every block whole, every link resolved.
 //!
 //! A course is read and checked where the page is built, so that the page itself needs neither a reader of
-//! Markdown nor one of blocks. What travels is [`Book`], a language each, as JSON.
+//! Markdown nor one of blocks. What travels is [`Book`], a language each.
 
 mod tree;
 

@@ -36,7 +36,7 @@ cargo xtask <TASK>
                     --web the page in Chromium
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
                     --python V, --json FILE, --from FILE); with --web beside runs in Chromium
-  chapters          only the page's chapters, as FOLDER/learn-CODE.json (given by Trunk, or dist)
+  chapters          only the page's chapters, as FOLDER/learn-CODE.book (given by Trunk, or dist)
   lessons           check what the chapters in content/ say, by simulation; with --write bring their
                     figures up to date
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named

@@ -137,7 +137,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     let notes = read(&root.join("web/notes.html"))?;
     let learn = learn::files(root)?;
     let learn_names: Vec<String> = (learn.iter())
-        .map(|file| hashed(&format!("learn-{}", file.code), &file.bytes, "json"))
+        .map(|file| hashed(&format!("learn-{}", file.code), &file.bytes, "book"))
         .collect();
     let page = learn::listed(&page, &learn, &learn_names)?;
     let mut files = vec![

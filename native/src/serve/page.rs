@@ -117,6 +117,7 @@ fn kind(path: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",
         "json" => "application/json",
+        "book" => "application/vnd.trilane.book",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "woff2" => "font/woff2",

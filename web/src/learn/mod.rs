@@ -19,7 +19,7 @@ pub struct Language {
     pub file: String,
 }
 
-/// Reads the list `en,English,./learn-en.json;…`.
+/// Reads the list `en,English,./learn-en.book;…`.
 pub fn languages(list: &str) -> Vec<Language> {
     let one = |part: &str| {
         let mut parts = part.split(',').map(str::to_owned);

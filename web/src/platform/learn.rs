@@ -1,7 +1,7 @@
 //! What Learn asks of the browser: its files, the reader's languages, what is kept on the device, what is
 //! in sight and how wide it is.
 
-use js_sys::{Array, JsString};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -40,13 +40,13 @@ pub(crate) fn keep(name: &str, text: &str) {
     }
 }
 
-/// Fetches a text that lies beside the page, or says why it cannot.
-pub(crate) fn fetch(url: &str, call: impl FnOnce(Result<String, String>) + 'static) {
+/// Fetches a file that lies beside the page, or says why it cannot.
+pub(crate) fn fetch(url: &str, call: impl FnOnce(Result<Vec<u8>, String>) + 'static) {
     let url = url.to_owned();
-    spawn_local(async move { call(text(&url).await) });
+    spawn_local(async move { call(bytes(&url).await) });
 }
 
-async fn text(url: &str) -> Result<String, String> {
+async fn bytes(url: &str) -> Result<Vec<u8>, String> {
     let said = |error: JsValue| match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
         None => format!("{error:?}"),
@@ -58,13 +58,8 @@ async fn text(url: &str) -> Result<String, String> {
     if !answer.ok() {
         return Err(format!("the host answers {} for {url}", answer.status()));
     }
-    let text = JsFuture::from(answer.text().map_err(said)?)
-        .await
-        .map_err(said)?;
-    Ok(text
-        .dyn_into::<JsString>()
-        .map(String::from)
-        .unwrap_or_default())
+    let buffer = JsFuture::from(answer.array_buffer().map_err(said)?).await;
+    Ok(Uint8Array::new(&buffer.map_err(said)?).to_vec())
 }
 
 /// Scrolls to an element, if it is there.

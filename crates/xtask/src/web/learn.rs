@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use miniz_oxide::deflate::compress_to_vec;
 use trilane_lessons::page::book;
 
 use crate::lessons;
@@ -10,13 +11,16 @@ use crate::lessons;
 /// Where index.html says which languages there are: `CODE,NAME,FILE`, with `;` in between.
 const ATTRIBUTE: &str = "data-learn=\"";
 
+/// How hard deflate tries, of 10.
+const EFFORT: u8 = 10;
+
 /// A language as the page fetches it.
 pub(crate) struct File {
     /// Its code.
     pub(crate) code: String,
     /// Its own name.
     name: String,
-    /// JSON.
+    /// Its book in postcard, deflated: as small from hosts that do not compress what they do not know.
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -28,7 +32,7 @@ pub(crate) fn files(root: &Path) -> Result<Vec<File>> {
         Ok(File {
             code: language.code.clone(),
             name: language.name.clone(),
-            bytes: serde_json::to_vec(&book(language, &source))?,
+            bytes: compress_to_vec(&postcard::to_allocvec(&book(language, &source))?, EFFORT),
         })
     })
     .collect()
@@ -51,7 +55,7 @@ pub(crate) fn listed(page: &str, files: &[File], names: &[String]) -> Result<Str
 
 /// The file's name where it does not change with its content.
 fn plain(code: &str) -> String {
-    format!("learn-{code}.json")
+    format!("learn-{code}.book")
 }
 
 /// `cargo xtask chapters`: the files under their plain names, by Trunk's hook or by hand.

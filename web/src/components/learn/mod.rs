@@ -10,14 +10,17 @@ mod widget;
 
 use std::rc::Rc;
 
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use trilane_lessons::page::{Book, Node, Page, Widget};
 use yew::prelude::*;
 
 use crate::learn::{Language, Progress, Spot, chosen, filled, languages};
 use crate::platform::learn::{fetch, keep, kept, languages_list, scroll_to, wanted_languages};
-use crate::{api, platform};
+use crate::{api, platform, wire};
 use desk::Desk;
 
+/// No book is larger, bytes.
+const MOST: usize = 1 << 24;
 /// What is kept on the device: the language, and the guesses.
 const LANGUAGE: &str = "trilane.language";
 const PROGRESS: &str = "trilane.learn";
@@ -58,10 +61,13 @@ pub(crate) fn Learn(props: &Props) -> Html {
         let book = book.clone();
         use_effect_with((*language).clone(), move |language| {
             if let Some(Language { file, .. }) = language {
-                fetch(file, move |text| {
-                    let read = text.and_then(|text| {
-                        serde_json::from_str::<Book>(&text).map_err(|error| error.to_string())
-                    });
+                fetch(file, move |packed| {
+                    let book_of = |packed: Vec<u8>| {
+                        let bytes = decompress_to_vec_with_limit(&packed, MOST).ok()?;
+                        wire::unpack::<Book>(&bytes)
+                    };
+                    let torn = || "the file is not whole".to_owned();
+                    let read = packed.and_then(|packed| book_of(packed).ok_or_else(torn));
                     book.set(read.map(Rc::new));
                 });
             }
