@@ -2,9 +2,11 @@
 //!
 //! Both sides are of one build, so they travel as postcard has them: a value after the other, without names.
 
+mod axis;
 mod kitchen;
 mod picture;
 
+pub use axis::Axis;
 pub use kitchen::{Busy, Cook, Dish, Doing, Kitchen, Scene};
 pub use picture::Picture;
 
@@ -12,7 +14,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trilane_core::scenario::Problem;
 use trilane_core::trace::SpanKind;
-use trilane_timeline::scale::TimeScale;
 
 /// A request or a reply as bytes.
 pub fn pack(value: &impl Serialize) -> Vec<u8> {
@@ -278,54 +279,6 @@ pub struct Shown {
     pub axis: Axis,
     /// When the longest run ends, ns.
     pub end_ns: u64,
-}
-
-/// A time axis: which time stands where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Axis {
-    /// The time at its left end, ns.
-    pub start_ns: f64,
-    /// The time at its right end, ns.
-    pub end_ns: f64,
-    /// Its left end, px.
-    pub left_px: f64,
-    /// Its right end, px.
-    pub right_px: f64,
-    /// Where it begins to be logarithmic, ns; 0 where it is even.
-    pub small_ns: f64,
-}
-
-impl Axis {
-    /// The axis of a scale.
-    pub fn of(scale: &TimeScale) -> Axis {
-        Axis {
-            start_ns: scale.start_ns(),
-            end_ns: scale.end_ns(),
-            left_px: scale.left_px(),
-            right_px: scale.right_px(),
-            small_ns: scale.small_ns(),
-        }
-    }
-
-    /// Whether it is logarithmic.
-    pub fn is_log(&self) -> bool {
-        self.small_ns > 0.0
-    }
-
-    /// The scale of this axis.
-    pub fn scale(&self) -> TimeScale {
-        let Axis {
-            start_ns,
-            end_ns,
-            left_px,
-            right_px,
-            small_ns,
-        } = *self;
-        match self.is_log() {
-            true => TimeScale::log_above(small_ns, start_ns, end_ns, left_px, right_px),
-            false => TimeScale::new(start_ns, end_ns, left_px, right_px),
-        }
-    }
 }
 
 /// A row of a race.
