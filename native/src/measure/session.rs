@@ -72,6 +72,8 @@ pub(crate) struct Session {
     stdin: Option<ChildStdin>,
     lines: Receiver<Vec<u8>>,
     stderr: Arc<Mutex<Vec<u8>>>,
+    /// Closed once nothing more can come on it.
+    heard: Receiver<()>,
     cancel: Cancel,
     _held: Held,
     _group: stop::Guard,
@@ -104,13 +106,18 @@ impl Session {
         let stderr = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&stderr);
         let pipe = child.stderr.take();
-        std::thread::spawn(move || pipe.map(|pipe| keep_tail(pipe, &kept)));
+        let (hears, heard) = channel();
+        std::thread::spawn(move || {
+            pipe.map(|pipe| keep_tail(pipe, &kept));
+            drop(hears);
+        });
         let mut session = Session {
             who,
             stdin: child.stdin.take(),
             child,
             lines,
             stderr,
+            heard,
             cancel: cancel.clone(),
             _held: held,
             _group: group,
@@ -199,8 +206,9 @@ impl Session {
 
     /// The end of what it said on standard error, as a part of a sentence; empty if nothing.
     fn last_words(&self) -> String {
-        // What is on its way through the pipe when a process dies comes a moment later.
-        std::thread::sleep(Duration::from_millis(50));
+        // What is on its way through the pipe when a process dies comes a moment later: on a busy machine a
+        // long one. Something that it has started may hold the pipe open.
+        let _ = self.heard.recv_timeout(Duration::from_secs(1));
         let kept = self
             .stderr
             .lock()

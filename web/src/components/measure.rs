@@ -58,17 +58,20 @@ pub(crate) fn Measure(props: &Props) -> Html {
     }
 }
 
-/// Before anything was measured: how it is done here.
+/// Before anything was measured: how it is done here, and how CPython comes in where no server has found one.
 fn nothing_yet(store: &State) -> Html {
-    match store.measuring.interpreters.is_empty() {
-        true => html! {
-            <p class="verdict" data-field="how">{ "Nothing is measured yet. For real runs of CPython beside these predictions, start " }
-                <code>{ "trilane serve" }</code>{ " and open the address that it prints, or run " }<code>{ "trilane measure -o run.json" }</code>
-                { " and drop the file here." }</p>
-        },
-        false => html! {
-            <p class="verdict" data-field="how">{ "Nothing is measured yet: choose plans and what to run them on, and press Measure. Each real run then stands below its prediction." }</p>
-        },
+    let served = store
+        .measuring
+        .interpreters
+        .iter()
+        .any(|one| !runs::is_here(&one.id));
+    html! {
+        <p class="verdict" data-field="how">{ "Nothing is measured yet: choose plans and what to run them on, and press Measure. Each real run then stands below its prediction." }
+            if !served {
+                { " For real runs of CPython, start " }<code>{ "trilane serve" }</code>{ " and open the address that it prints, or run " }
+                <code>{ "trilane measure -o run.json" }</code>{ " and drop the file here." }
+            }
+        </p>
     }
 }
 

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+pub(crate) use super::here::is_here;
 use super::{here, later, served};
 use crate::state::{Interpreter, Order, Running};
 
@@ -55,7 +56,7 @@ pub(crate) fn find(call: impl FnOnce(Vec<Interpreter>) + 'static) {
 /// Runs plans, and tells how it goes: one after the other, as none is to disturb another.
 pub(crate) fn measure(order: &Order, hear: impl Fn(Heard) + 'static) -> Job {
     let here = here::orders(order).into_iter().map(Part::Here);
-    let ids = order.interpreters.iter().filter(|id| !here::is_here(id));
+    let ids = order.interpreters.iter().filter(|id| !is_here(id));
     let there = Order {
         interpreters: ids.cloned().collect(),
         ..order.clone()
@@ -136,7 +137,7 @@ impl Line {
 
 /// Makes a profile of one that can be calibrated.
 pub(crate) fn calibrate(id: &str, hear: impl Fn(Heard) + 'static) -> Job {
-    match here::is_here(id) {
+    match is_here(id) {
         true => here::profile(hear),
         false => served::calibrate(id, hear),
     }
