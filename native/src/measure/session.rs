@@ -108,7 +108,9 @@ impl Session {
         let pipe = child.stderr.take();
         let (hears, heard) = channel();
         std::thread::spawn(move || {
-            pipe.map(|pipe| keep_tail(pipe, &kept));
+            if let Some(pipe) = pipe {
+                keep_tail(pipe, &kept);
+            }
             drop(hears);
         });
         let mut session = Session {
