@@ -17,12 +17,11 @@ use crate::written::{between_marks, machine};
 use crate::{browser, npm};
 
 /// Examples of each sort of work, small enough to be run often.
-const EXAMPLES: [&str; 8] = [
+const EXAMPLES: [&str; 7] = [
     "web-scraping",
     "fetch-and-parse",
     "mix-of-all",
     "one-blocking-call",
-    "semaphore-limit",
     "producer-consumer",
     "run-in-executor",
     "to-thread-is-not-parallel",
