@@ -1,9 +1,10 @@
 //! Reading the records of a run: a line of JSON, then rows of seven 64-bit numbers.
 
 use serde::Deserialize;
-use trilane_core::trace::measured::{Code, NOBODY, Row};
-use trilane_core::trace::{ThreadInfo, ThreadRole};
+use trilane_core::trace::measured::{self, Code, NOBODY, Notes, Row};
+use trilane_core::trace::{RunInfo, ThreadInfo, ThreadRole, Trace};
 use trilane_core::units::Time;
+use trilane_core::workload::Workload;
 
 const FIELDS: usize = 7;
 
@@ -22,11 +23,53 @@ struct Thread {
     born: u64,
 }
 
-/// The threads and rows of a run that began at `start`, ns, by the same clock, from what a runner wrote.
+/// What ran, besides its work.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The plan, as one writes it.
+    pub plan: String,
+    /// The Python's name.
+    pub python: String,
+    /// Whether its threads take an interpreter lock.
+    pub gil: bool,
+    /// Cores that it had.
+    pub cores: u32,
+    /// Most memory that it added, bytes, if known.
+    pub peak_bytes: Option<u64>,
+    /// Why it did not go to its end, if it did not.
+    pub stopped: Option<String>,
+}
+
+/// The trace of some work that began at `start`, ns, by the clock of the records that a runner wrote.
 ///
 /// # Errors
-/// What is wrong with them, to follow "the records of a run".
-pub fn parse(bytes: &[u8], start: u64) -> Result<(Vec<ThreadInfo>, Vec<Row>), String> {
+/// What is wrong with the records, to follow "the records of a run".
+pub fn trace(bytes: &[u8], start: u64, work: &Workload, about: About) -> Result<Trace, String> {
+    let (threads, rows) = parse(bytes, start)?;
+    let mut tasks = Vec::with_capacity(work.tasks as usize);
+    for (number, kind) in (0u32..).zip(&work.kinds) {
+        tasks.extend((0..kind.count).map(|index| (number, index)));
+    }
+    let info = RunInfo {
+        plan: about.plan,
+        python: about.python,
+        gil: about.gil,
+        cores: about.cores,
+        kinds: work.kinds.iter().map(|kind| kind.name.clone()).collect(),
+        tasks: work.tasks,
+    };
+    let notes = Notes {
+        threads,
+        rows,
+        tasks,
+        peak_bytes: about.peak_bytes,
+        stopped: about.stopped,
+    };
+    Ok(measured::trace(info, notes))
+}
+
+/// The threads and rows of a run that began at `start` by the same clock.
+fn parse(bytes: &[u8], start: u64) -> Result<(Vec<ThreadInfo>, Vec<Row>), String> {
     let line = bytes
         .iter()
         .position(|&byte| byte == b'\n')

@@ -26,10 +26,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use trilane_core::compare::Spread;
 use trilane_core::report::{Report, report};
-use trilane_core::trace::measured::{self, Notes};
-use trilane_core::trace::{RunInfo, Trace};
+use trilane_core::trace::Trace;
 use trilane_core::workload::Workload;
-use trilane_runner::{document, rows};
+use trilane_runner::document;
+use trilane_runner::rows::{self, About};
 
 use cancel::Cancel;
 use delay::DelayServer;
@@ -282,27 +282,15 @@ impl<'a> Runner<'a> {
         cores: u32,
     ) -> Result<Trace, String> {
         let bytes = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
-        let (threads, rows) = rows::parse(&bytes, ran.start)?;
-        let mut tasks = Vec::with_capacity(work.tasks as usize);
-        for (number, kind) in (0u32..).zip(&work.kinds) {
-            tasks.extend((0..kind.count).map(|index| (number, index)));
-        }
-        let info = RunInfo {
+        let about = About {
             plan: self.target.plan.to_string(),
             python: self.target.runtime.name(),
             gil: self.target.runtime.gil(),
             cores,
-            kinds: work.kinds.iter().map(|kind| kind.name.clone()).collect(),
-            tasks: work.tasks,
-        };
-        let notes = Notes {
-            threads,
-            rows,
-            tasks,
             peak_bytes: ran.peak_bytes,
             stopped: (ran.outcome != "completed").then(|| ran.outcome.clone()),
         };
-        Ok(measured::trace(info, notes))
+        rows::trace(&bytes, ran.start, work, about)
     }
 
     /// Ends the session and picks the run in the middle.

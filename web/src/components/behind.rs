@@ -1,11 +1,10 @@
 //! Behind the page: the worker, the address, the theme and the room there is, each kept in step with the
 //! state.
 
-use std::cell::Cell;
-
 use yew::prelude::*;
 
 use super::Question;
+use super::playhead::use_playing;
 use crate::place::Place;
 use crate::state::{Action, State};
 use crate::wire::{Export, Reply, Request, Surface};
@@ -16,8 +15,6 @@ use crate::{api, platform};
 pub(crate) const ROOM: &str = "room";
 /// What is typed is one step to undo until this much time passes, ms.
 const PAUSE_MS: i32 = 900;
-/// How often the playhead moves for who wants no motion, ms.
-const STEP_MS: f64 = 500.0;
 
 /// Keeps everything in step; gives the way to ask the worker.
 #[hook]
@@ -45,7 +42,8 @@ pub(crate) fn use_behind(store: &UseReducerHandle<State>) -> Question {
     use_questions(store, &ask);
     use_address(store);
     use_place(store);
-    use_playing(store);
+    let dispatch = store.dispatcher();
+    use_playing(store.playing, move |ms| dispatch.dispatch(Action::Tick(ms)));
     {
         let dispatch = store.dispatcher();
         use_effect_with((), move |()| {
@@ -219,27 +217,6 @@ fn use_place(store: &UseReducerHandle<State>) {
             platform::focus("place");
             platform::to_top();
         }
-    });
-}
-
-/// The playhead moves by itself: every frame, or in steps for who wants no motion.
-#[hook]
-fn use_playing(store: &UseReducerHandle<State>) {
-    let dispatch = store.dispatcher();
-    use_effect_with(store.playing, move |playing| {
-        let step_ms = match platform::wants_no_motion() {
-            true => STEP_MS,
-            false => 0.0,
-        };
-        let passed = Cell::new(0.0);
-        let tick = move |ms: f64| {
-            passed.set(passed.get() + ms);
-            if passed.get() > step_ms {
-                dispatch.dispatch(Action::Tick(passed.take()));
-            }
-        };
-        let going = playing.then(|| platform::frames(tick));
-        move || drop(going)
     });
 }
 

@@ -22,6 +22,7 @@ mod narration;
 mod notes;
 mod panel;
 mod plans;
+mod playhead;
 mod race;
 mod text;
 mod transport;

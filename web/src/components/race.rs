@@ -7,13 +7,12 @@ use yew::prelude::*;
 use super::behind::ROOM;
 use super::lanes::Opened;
 use super::plans::EditPlan;
+use super::playhead::Scrub;
 use super::{Dispatch, Question, always};
 use crate::platform;
 use crate::state::{self, Action, Shared};
 use crate::timeline::Canvas;
-use crate::wire::{
-    Axis, EventTable, Lanes, Of, Picture, Ran, Row, Shown, Source, Surface, state_of,
-};
+use crate::wire::{EventTable, Lanes, Of, Picture, Ran, Row, Shown, Source, Surface, state_of};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -36,6 +35,7 @@ pub(crate) struct Props {
 
 #[component]
 pub(crate) fn Race(props: &Props) -> Html {
+    let seek = use_seek(&props.dispatch);
     let Some(shown) = &props.shown else {
         return html! { <><div id={ROOM} /><p class="mute">{ "Simulating…" }</p></> };
     };
@@ -70,7 +70,7 @@ pub(crate) fn Race(props: &Props) -> Html {
         <div id={ROOM} />
         { for rows }
         if axis < props.pictures.len() {
-            <div class="axis"><Scrub axis={shown.axis} dispatch={props.dispatch.clone()}>
+            <div class="axis"><Scrub axis={shown.axis} {seek}>
                 <Canvas pictures={props.pictures.clone()} at={axis} /></Scrub></div>
         }
         </>
@@ -141,9 +141,10 @@ struct CardProps {
 /// A row.
 #[component]
 fn Card(props: &CardProps) -> Html {
+    let seek = use_seek(&props.dispatch);
     let row: &Row = &props.shown.rows[props.at];
     match &row.run {
-        Ok(run) => ran(props, row, run),
+        Ok(run) => ran(props, row, run, &seek),
         Err(why) => html! {
             <article data-plan={row.written.clone()} data-outcome="refused" data-file={row.is_file().then_some("")} data-error={error(row)}
                 class={if row.pair.is_some() { "beside bare" } else { "refused" }}>
@@ -154,7 +155,7 @@ fn Card(props: &CardProps) -> Html {
     }
 }
 
-fn ran(props: &CardProps, row: &Row, run: &Ran) -> Html {
+fn ran(props: &CardProps, row: &Row, run: &Ran, seek: &Callback<u64>) -> Html {
     let completed = run.outcome == "completed";
     let python = match run.python == props.python {
         true => String::new(),
@@ -184,7 +185,7 @@ fn ran(props: &CardProps, row: &Row, run: &Ran) -> Html {
             if props.open {
                 { props.children.clone() }
             } else if let Some(at) = props.picture.filter(|at| *at < props.pictures.len()) {
-                <Scrub axis={props.shown.axis} dispatch={props.dispatch.clone()}>
+                <Scrub axis={props.shown.axis} seek={seek.clone()}>
                     <Canvas pictures={props.pictures.clone()} {at} label={run.words.clone()} /><i class="playhead" /></Scrub>
             }
             <div class="said">{ errors(row) }<p class="held">{ &run.held }</p></div>
@@ -239,39 +240,10 @@ fn remove(props: &CardProps, row: &Row, name: &str) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ScrubProps {
-    axis: Axis,
-    dispatch: Dispatch,
-    children: Html,
-}
-
-/// Where the playhead can be taken by its time: a picture on the race's axis.
-#[component]
-fn Scrub(props: &ScrubProps) -> Html {
-    let seek = {
-        let (dispatch, axis) = (props.dispatch.clone(), props.axis);
-        move |event: &PointerEvent| {
-            let (x, _) = platform::point(event);
-            let ns = axis.scale().ns(f64::from(x)).max(0.0);
-            dispatch.dispatch(Action::Seek(ns as u64));
-        }
-    };
-    let down = {
-        let seek = seek.clone();
-        Callback::from(move |event: PointerEvent| {
-            if event.button() == 0 {
-                platform::capture(&event);
-                seek(&event);
-            }
-        })
-    };
-    let moved = Callback::from(move |event: PointerEvent| {
-        if event.buttons() & 1 == 1 && platform::captured(&event) {
-            seek(&event);
-        }
-    });
-    html! {
-        <div class="scrubbed" onpointerdown={down} onpointermove={moved}>{ props.children.clone() }</div>
-    }
+/// Takes the playhead to a time; the same callback as long as the page is.
+#[hook]
+fn use_seek(dispatch: &Dispatch) -> Callback<u64> {
+    use_callback(dispatch.clone(), |ns, dispatch| {
+        dispatch.dispatch(Action::Seek(ns));
+    })
 }

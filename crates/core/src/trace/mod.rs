@@ -270,6 +270,17 @@ pub struct TaskInfo {
     pub finished: bool,
 }
 
+impl TaskInfo {
+    /// The name of the task with this id, of a run of these kinds; see [`Trace::task_name`].
+    pub fn name(&self, id: u32, kinds: &[String]) -> String {
+        let name = format!("{}[{}]", kinds[self.kind as usize], self.index);
+        match self.parent {
+            None => name,
+            Some(_) => format!("{name}/{id}"),
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -393,12 +404,7 @@ pub struct Trace {
 impl Trace {
     /// A task's name: `page[3]`, or `page[3]/7` for the branch with id 7.
     pub fn task_name(&self, task: u32) -> String {
-        let info = &self.tasks[task as usize];
-        let name = format!("{}[{}]", self.kinds[info.kind as usize], info.index);
-        match info.parent {
-            None => name,
-            Some(_) => format!("{name}/{task}"),
-        }
+        self.tasks[task as usize].name(task, &self.kinds)
     }
 
     /// When the last task ended: the run time. Threads may live on after it.

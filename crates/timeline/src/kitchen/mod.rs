@@ -58,6 +58,14 @@ struct Plot {
     crowds: Vec<(usize, usize)>,
 }
 
+impl Plot {
+    /// How many cells its cooks need at their fullest.
+    fn cells(&self) -> usize {
+        let all = self.crowds.iter().map(|(stove, floor)| stove + floor);
+        all.max().unwrap_or(1)
+    }
+}
+
 impl Kitchen {
     /// Sorts a trace by lane, and measures how much room its kitchens need at their fullest.
     pub fn new(trace: &Trace) -> Kitchen {

@@ -12,12 +12,7 @@ const NAMED: usize = 2;
 impl Kitchen {
     /// A task's name: `page[3]`, as the trace has it.
     pub fn task_name(&self, task: u32) -> String {
-        let info = &self.tasks[task as usize];
-        let name = format!("{}[{}]", self.kinds[info.kind as usize], info.index);
-        match info.parent {
-            None => name,
-            Some(_) => format!("{name}/{task}"),
-        }
+        self.tasks[task as usize].name(task, &self.kinds)
     }
 
     /// A pan in words.

@@ -11,11 +11,12 @@ use super::guess::duration;
 use super::kitchen::Kitchens;
 use super::widget::Store;
 use crate::components::knobs::{PLACES, place_of, turned_to};
+use crate::components::playhead::Scrub;
 use crate::components::race::legend;
 use crate::learn::Act;
-use crate::platform::{self, checked, value};
+use crate::platform::{checked, value};
 use crate::timeline::Canvas;
-use crate::wire::{Axis, Ran, Row};
+use crate::wire::{Ran, Row};
 
 type Dispatch = UseReducerDispatcher<Store>;
 
@@ -36,10 +37,13 @@ pub(super) fn Runs(props: &Props) -> Html {
     let Played {
         shown, pictures, ..
     } = &*props.played;
+    let seek = use_callback(props.dispatch.clone(), |ns, dispatch| {
+        dispatch.dispatch(Act::Seek(ns));
+    });
     let mut next = 0usize..;
     let rows: Vec<Html> = (shown.rows.iter())
         .map(|row| match &row.run {
-            Ok(run) => ran(props, row, run, next.next().unwrap_or(0)),
+            Ok(run) => ran(props, row, run, next.next().unwrap_or(0), &seek),
             Err(why) => html! {
                 <article class="refused"><div class="head"><code>{ &row.written }</code></div><p class="held">{ why }</p></article>
             },
@@ -59,7 +63,7 @@ pub(super) fn Runs(props: &Props) -> Html {
 }
 
 /// A row that ran, the `at`th that did.
-fn ran(props: &Props, row: &Row, run: &Ran, at: usize) -> Html {
+fn ran(props: &Props, row: &Row, run: &Ran, at: usize, seek: &Callback<u64>) -> Html {
     let played = &props.played;
     let lanes = played.lanes.get(at);
     let kitchen = played.kitchens.get(at);
@@ -83,7 +87,7 @@ fn ran(props: &Props, row: &Row, run: &Ran, at: usize) -> Html {
             }
             <div class={lanes.map(|_| "tall")} tabindex={lanes.map(|_| "0")}
                 role={lanes.map(|_| "group")} aria-label={lanes.map(|_| row.written.clone())}>
-                <Scrub {axis} {style} dispatch={props.dispatch.clone()}>
+                <Scrub {axis} {style} seek={seek.clone()}>
                     <Canvas {pictures} at={place} label={words.clone()} /><i class="playhead" />
                 </Scrub>
             </div>
@@ -124,44 +128,6 @@ fn transport(props: &Props) -> Html {
                 aria-valuetext={time} min="0" max={end_ns.to_string()} step={grain.to_string()}
                 value={props.playhead_ns.to_string()} oninput={seek} />
         </div>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct ScrubProps {
-    axis: Axis,
-    style: String,
-    dispatch: Dispatch,
-    children: Html,
-}
-
-/// A picture on which the playhead is taken along.
-#[component]
-fn Scrub(props: &ScrubProps) -> Html {
-    let seek = {
-        let (dispatch, axis) = (props.dispatch.clone(), props.axis);
-        move |event: &PointerEvent| {
-            let (x, _) = platform::point(event);
-            let ns = axis.scale().ns(f64::from(x)).max(0.0);
-            dispatch.dispatch(Act::Seek(ns as u64));
-        }
-    };
-    let down = {
-        let seek = seek.clone();
-        Callback::from(move |event: PointerEvent| {
-            if event.button() == 0 {
-                platform::capture(&event);
-                seek(&event);
-            }
-        })
-    };
-    let moved = Callback::from(move |event: PointerEvent| {
-        if event.buttons() & 1 == 1 && platform::captured(&event) {
-            seek(&event);
-        }
-    });
-    html! {
-        <div class="scrubbed" style={props.style.clone()} onpointerdown={down} onpointermove={moved}>{ props.children.clone() }</div>
     }
 }
 

@@ -1,6 +1,5 @@
 //! A widget in the text: a race or its lanes, a playhead, a knob or two, a guess.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use trilane_core::profile;
@@ -14,14 +13,12 @@ use super::desk::{self, Job, Look};
 use super::guess::{Bar, Made};
 use super::runs::{Knobs, Runs};
 use super::{Reading, text};
+use crate::components::playhead::use_playing;
 use crate::learn::{Act, Guess, View};
 use crate::link::{self, Linked};
 use crate::place::Place;
 use crate::platform;
 use crate::wire::{Question, Surface};
-
-/// How often the playhead moves for who wants no motion, ms.
-const STEP_MS: f64 = 500.0;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -52,7 +49,8 @@ pub(super) fn Played(props: &Props) -> Html {
     let node = use_node_ref();
     use_sight(&node, &store, props);
     use_race(props, &store, &result);
-    use_playing(&store);
+    let dispatch = store.dispatcher();
+    use_playing(store.0.playing, move |ms| dispatch.dispatch(Act::Tick(ms)));
     let caption = text::plain(&widget.caption);
     let name = match caption.is_empty() {
         true => text::plain(&widget.claim),
@@ -255,26 +253,5 @@ fn use_race(
                 hear,
             });
         }
-    });
-}
-
-/// The playhead moves by itself, as long as it is in sight.
-#[hook]
-fn use_playing(store: &UseReducerHandle<Store>) {
-    let dispatch = store.dispatcher();
-    use_effect_with(store.0.playing, move |playing| {
-        let step_ms = match platform::wants_no_motion() {
-            true => STEP_MS,
-            false => 0.0,
-        };
-        let passed = Cell::new(0.0);
-        let tick = move |ms: f64| {
-            passed.set(passed.get() + ms);
-            if passed.get() > step_ms {
-                dispatch.dispatch(Act::Tick(passed.take()));
-            }
-        };
-        let going = playing.then(|| platform::frames(tick));
-        move || drop(going)
     });
 }

@@ -98,21 +98,9 @@ impl Frame<'_> {
         lit: bool,
     ) -> Sprite {
         let left = (self.cell() - Figure::COOK.0) / 2.0;
-        Sprite {
-            figure: Figure::Stove { lit },
-            key: format!("stove-{interpreter}-{n}"),
-            x: x + left + STOVE_AT.0,
-            y: y + STOVE_AT.1,
-            w: Figure::STOVE.0,
-            h: Figure::STOVE.1,
-            figure_at: (0.0, 0.0),
-            state: None,
-            label: Vec::new(),
-            words: String::new(),
-            threads: Vec::new(),
-            tasks: Vec::new(),
-            carried_by: None,
-        }
+        let at = (x + left + STOVE_AT.0, y + STOVE_AT.1);
+        let key = format!("stove-{interpreter}-{n}");
+        Sprite::furniture(Figure::Stove { lit }, key, at, Figure::STOVE)
     }
 
     /// A cook, or a pile of cooks that do the same, with the pan that it has in hand.

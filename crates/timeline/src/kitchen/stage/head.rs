@@ -75,21 +75,10 @@ impl Frame<'_> {
         let first = right - self.drawn_sockets() as f32 * SOCKET_STEP + 3.0;
         for n in 0..self.drawn_sockets() {
             let used = n < self.scene.plugged;
-            stage.sprites.push(Sprite {
-                figure: Figure::Socket { used },
-                key: format!("socket-{n}"),
-                x: first + n as f32 * SOCKET_STEP,
-                y: y - 12.0,
-                w: Figure::SOCKET.0,
-                h: Figure::SOCKET.1,
-                figure_at: (0.0, 0.0),
-                state: None,
-                label: Vec::new(),
-                words: String::new(),
-                threads: Vec::new(),
-                tasks: Vec::new(),
-                carried_by: None,
-            });
+            let at = (first + n as f32 * SOCKET_STEP, y - 12.0);
+            let (figure, key) = (Figure::Socket { used }, format!("socket-{n}"));
+            let socket = Sprite::furniture(figure, key, at, Figure::SOCKET);
+            stage.sprites.push(socket);
         }
         left
     }

@@ -106,6 +106,25 @@ pub struct Sprite {
 }
 
 impl Sprite {
+    /// Something that stands for nobody, and has no words.
+    fn furniture(figure: Figure, key: String, (x, y): (f32, f32), (w, h): (f32, f32)) -> Sprite {
+        Sprite {
+            figure,
+            key,
+            x,
+            y,
+            w,
+            h,
+            figure_at: (0.0, 0.0),
+            state: None,
+            label: Vec::new(),
+            words: String::new(),
+            threads: Vec::new(),
+            tasks: Vec::new(),
+            carried_by: None,
+        }
+    }
+
     /// How many it stands for; a pile has more than one.
     pub fn many(&self) -> usize {
         self.threads.len().max(self.tasks.len()).max(1)

@@ -110,12 +110,7 @@ impl Frame<'_> {
         if self.has_shelf(plot) {
             return self.width();
         }
-        let cells = plot
-            .crowds
-            .iter()
-            .map(|(stove, floor)| stove + floor)
-            .max()
-            .unwrap_or(1);
+        let cells = plot.cells();
         (cells as f32 * self.cell() + 2.0 * self.pad()).min(self.width())
     }
 
@@ -147,12 +142,7 @@ impl Frame<'_> {
 
     /// Where the pans without a cook stand in a kitchen, from its corner, and in how many rows.
     fn shelf_place(&self, plot: &Plot, plan: Plan, width: f32) -> ((f32, f32), (usize, usize)) {
-        let cells = plot
-            .crowds
-            .iter()
-            .map(|(stove, floor)| stove + floor)
-            .max()
-            .unwrap_or(1);
+        let cells = plot.cells();
         let used = plan.columns.min(cells) as f32 * self.cell();
         let beside = width - 2.0 * self.pad() - used - GAP;
         match beside >= 4.0 * SHELF.0 && plan.rows == 1 {
