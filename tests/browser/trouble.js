@@ -43,8 +43,8 @@ const PARTS = {
     await page.locator('[data-field="narration"] .headline').waitFor();
     await page.locator('[data-field="scenario"]').click();
     await page.locator('.cm-content').waitFor();
-    const notes = await page.locator('.rule a').first().evaluate((link) => link.href);
-    expect(notes.startsWith(`${origin}/deep/er/notes.html#`), `the notes are at ${notes}`);
+    const lesson = await page.locator('.rule a').first().evaluate((link) => link.href);
+    expect(lesson.startsWith(`${origin}/deep/er/#/learn/`), `the chapter is at ${lesson}`);
   },
 
   async 'without storage'(open) {

@@ -9,6 +9,7 @@ use trilane_timeline::pair::Difference;
 use trilane_timeline::rows::{Timeline, View};
 use trilane_timeline::sheet::Selected;
 
+use crate::learn::Spot;
 use crate::wire::{AtAsk, Reply, Told};
 
 use super::Answer;
@@ -99,9 +100,11 @@ impl Run {
             at_ns,
             headline: moment.headline,
             sentences: moment.sentences,
-            rule: moment
-                .rule
-                .map(|rule| [rule.name, rule.source, rule.chapter].map(str::to_owned)),
+            rule: moment.rule.map(|rule| {
+                let (chapter, heading) = rule.lesson;
+                let lesson = Spot::address(chapter, heading);
+                [rule.name.to_owned(), rule.source.to_owned(), lesson]
+            }),
             counters: counters
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::platform::notes_link;
+use crate::platform::{is_embedded, without_embed};
 use crate::state::Shared;
 use crate::wire::{Shown, Told};
 
@@ -28,8 +28,8 @@ pub(crate) fn Narration(props: &Props) -> Html {
             <h2>{ format!("At {at}, {name}") }</h2>
             <p class="headline">{ &told.headline }</p>
             { for told.sentences.iter().map(|text| html! { <p>{ text }</p> }) }
-            if let Some([name, source, chapter]) = &told.rule {
-                <p class="rule"><a href={notes_link(chapter)} target="_blank" rel="noopener">{ name }</a>{ " · " }<code>{ source }</code></p>
+            if let Some([name, source, lesson]) = &told.rule {
+                <p class="rule">{ explained(name, lesson) }{ " · " }<code>{ source }</code></p>
             }
             <dl class="counters">
                 { for told.counters.iter().map(|(name, value)| html! {
@@ -38,4 +38,12 @@ pub(crate) fn Narration(props: &Props) -> Html {
             </dl>
         </section>
     }
+}
+
+/// A rule's name, which leads to where Learn explains it: out of a frame, which shows the race alone.
+fn explained(name: &str, lesson: &str) -> Html {
+    if is_embedded() {
+        return html! { <a href={without_embed(lesson)} target="_blank" rel="noopener">{ name }</a> };
+    }
+    html! { <a href={lesson.to_owned()}>{ name }</a> }
 }

@@ -24,9 +24,6 @@ use web_sys::{
 };
 use yew::NodeRef;
 
-/// The course notes, a page of their own that needs no scripts.
-const NOTES: &str = "./notes.html#";
-
 const LOOK: &str = "trilane.look";
 
 pub(crate) fn window() -> Window {
@@ -259,11 +256,6 @@ pub(crate) fn tell_height() {
     if let Ok(Some(parent)) = window().parent() {
         let _ = parent.post_message(&message, "*");
     }
-}
-
-/// Where the notes say more about something.
-pub(crate) fn notes_link(chapter: &str) -> String {
-    format!("{NOTES}{chapter}")
 }
 
 /// Where a script is that is loaded when it is first needed: its attribute of index.html's root.

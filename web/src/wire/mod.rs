@@ -395,7 +395,7 @@ pub struct Told {
     pub headline: String,
     /// Why.
     pub sentences: Vec<String>,
-    /// The rule behind it: its name, its source in CPython, and the chapter of the notes.
+    /// The rule behind it: its name, its source in CPython, and the address of its place in Learn.
     pub rule: Option<[String; 3]>,
     /// Who does what: names and values.
     pub counters: Vec<(String, String)>,

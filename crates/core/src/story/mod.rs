@@ -48,13 +48,8 @@ pub struct Rule {
     pub name: &'static str,
     /// File and function that say so: `Python/ceval_gil.c, take_gil`.
     pub source: &'static str,
-    /// The part of the notes about it: a slug of [`chapters`].
-    pub chapter: &'static str,
-}
-
-/// Slug and title of the parts of the notes that rules point to.
-pub fn chapters() -> &'static [(&'static str, &'static str)] {
-    &rules::CHAPTERS
+    /// Where the course explains it: a chapter, and the anchor of a heading in it.
+    pub lesson: (&'static str, &'static str),
 }
 
 /// Every rule that a narration may refer to.

@@ -2,26 +2,6 @@
 
 use super::Rule;
 
-/// The parts of the notes that rules point to: slug and title.
-pub(super) const CHAPTERS: [(&str, &str); 16] = [
-    ("core-concepts", "Core concepts"),
-    ("multitasking", "Multitasking"),
-    ("concurrency", "Concurrency"),
-    ("parallelism", "Parallelism"),
-    ("gil", "The GIL"),
-    ("execution-models", "Execution models"),
-    ("scheduling", "Scheduling: preemptive and cooperative"),
-    ("context-switching", "Context switching"),
-    ("choosing", "Choosing the right tool"),
-    ("bridging", "Bridging blocking and async"),
-    ("best-practices", "Best practices"),
-    ("analogies", "Analogies"),
-    ("threads", "Threads"),
-    ("processes", "Processes"),
-    ("asyncio", "Asyncio"),
-    ("misconceptions", "Misconceptions"),
-];
-
 /// Which rule, as the code names it; its number is its place in [`RULES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Law {
@@ -60,111 +40,111 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "the convoy",
         source: "Python/ceval_gil.c, take_gil",
-        chapter: "gil",
+        lesson: ("gil", "coming-back"),
     },
     Rule {
         name: "the switch interval",
         source: "Python/ceval_gil.c, take_gil",
-        chapter: "gil",
+        lesson: ("gil", "one-thread"),
     },
     Rule {
         name: "forced switching",
         source: "Python/ceval_gil.c, drop_gil",
-        chapter: "gil",
+        lesson: ("gil", "one-thread"),
     },
     Rule {
         name: "one thread runs Python at a time",
         source: "Python/ceval_gil.c, take_gil",
-        chapter: "gil",
+        lesson: ("gil", "one-thread"),
     },
     Rule {
         name: "whoever waits lets go of the GIL",
         source: "Python/ceval_gil.c, drop_gil",
-        chapter: "threads",
+        lesson: ("gil", "lets-go"),
     },
     Rule {
         name: "no GIL",
         source: "Python/ceval_gil.c, take_gil",
-        chapter: "parallelism",
+        lesson: ("beyond-the-gil", "free-threading"),
     },
     Rule {
         name: "cores are shared in time slices",
         source: "kernel/sched/fair.c, pick_next_task_fair",
-        chapter: "scheduling",
+        lesson: ("core-concepts", "multitasking"),
     },
     Rule {
         name: "waking up takes time",
         source: "kernel/sched/fair.c, select_task_rq_fair",
-        chapter: "context-switching",
+        lesson: ("context-switching", "ping-pong"),
     },
     Rule {
         name: "the loop runs one task at a time",
         source: "Lib/asyncio/base_events.py, BaseEventLoop._run_once",
-        chapter: "asyncio",
+        lesson: ("asyncio", "why"),
     },
     Rule {
         name: "a call that does not await stops the loop",
         source: "Lib/asyncio/base_events.py, BaseEventLoop._run_once",
-        chapter: "scheduling",
+        lesson: ("asyncio", "frozen-loop"),
     },
     Rule {
         name: "an await gives the loop away",
         source: "Lib/asyncio/tasks.py, sleep",
-        chapter: "asyncio",
+        lesson: ("scheduling", "giving-way"),
     },
     Rule {
         name: "an executor takes work off the loop",
         source: "Lib/asyncio/base_events.py, BaseEventLoop.run_in_executor",
-        chapter: "bridging",
+        lesson: ("bridging", "into-a-thread"),
     },
     Rule {
         name: "a pool starts workers as they are needed",
         source: "Lib/concurrent/futures/thread.py, ThreadPoolExecutor._adjust_thread_count",
-        chapter: "threads",
+        lesson: ("threads", "overhead"),
     },
     Rule {
         name: "a pool works in order",
         source: "Lib/concurrent/futures/thread.py, _worker",
-        chapter: "threads",
+        lesson: ("threads", "pros"),
     },
     Rule {
         name: "a pool works in order",
         source: "Lib/concurrent/futures/process.py, _process_worker",
-        chapter: "processes",
+        lesson: ("processes", "pros"),
     },
     Rule {
         name: "what crosses into a process is pickled",
         source: "Lib/multiprocessing/queues.py, Queue._feed",
-        chapter: "processes",
+        lesson: ("processes", "pickling"),
     },
     Rule {
         name: "a process has to start first",
         source: "Lib/concurrent/futures/process.py, ProcessPoolExecutor._adjust_process_count",
-        chapter: "processes",
+        lesson: ("processes", "start-up"),
     },
     Rule {
         name: "results pass through the parent",
         source: "Lib/concurrent/futures/process.py, _ExecutorManagerThread.run",
-        chapter: "processes",
+        lesson: ("processes", "pickling"),
     },
     Rule {
         name: "a lock is taken, not handed over",
         source: "Modules/_threadmodule.c, acquire_timed",
-        chapter: "threads",
+        lesson: ("threads", "shared-memory"),
     },
     Rule {
         name: "locks on the loop go in order",
         source: "Lib/asyncio/locks.py, Lock.acquire",
-        chapter: "asyncio",
+        lesson: ("asyncio", "best-for"),
     },
     Rule {
         name: "a queue makes both sides wait",
         source: "Lib/queue.py, Queue.get",
-        chapter: "concurrency",
+        lesson: ("core-concepts", "concurrency"),
     },
     Rule {
         name: "a gather waits for its slowest branch",
         source: "Lib/asyncio/taskgroups.py, TaskGroup.__aexit__",
-        chapter: "concurrency",
+        lesson: ("asyncio", "learning"),
     },
 ];
