@@ -3,7 +3,6 @@
 use std::ops::Deref;
 
 use anyhow::{Error, Result};
-use trilane_core::plan::PlanSpec;
 use trilane_core::profile;
 use trilane_core::race::{self, CORES, RaceError};
 
@@ -47,12 +46,15 @@ impl Machine {
 
     /// The plans that were asked for, or the default set.
     pub(crate) fn entries(&mut self, plans: &[String]) -> Result<Vec<Entry>> {
-        self.0.entries(plans).map_err(refused)
+        self.ask(|machine| machine.entries(plans))
     }
 
-    /// One plan as this machine runs it.
-    pub(crate) fn entry(&mut self, spec: &PlanSpec) -> Result<Entry> {
-        self.0.entry(spec).map_err(refused)
+    /// What core says of it, with the command line's words for what is wrong.
+    pub(crate) fn ask<T>(
+        &mut self,
+        question: impl FnOnce(&mut race::Machine) -> Result<T, RaceError>,
+    ) -> Result<T> {
+        question(&mut self.0).map_err(refused)
     }
 }
 

@@ -44,6 +44,7 @@
 #![warn(missing_docs)]
 
 pub mod advice;
+pub mod advisor;
 pub mod code;
 pub mod compare;
 pub mod engine;

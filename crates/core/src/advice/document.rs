@@ -85,6 +85,9 @@ pub struct Advice {
 pub struct Ranked {
     /// The plan.
     pub plan: String,
+    /// Its family.
+    #[serde(skip)]
+    pub family: Family,
     /// Its Python.
     pub python: String,
     /// The median run time over the seeds.
@@ -174,6 +177,7 @@ pub fn advise(
         let done = completed(&one.report);
         Ranked {
             plan: one.label.clone(),
+            family: Family::of(one.setting.plan),
             python: one.python.clone(),
             makespan_ns: ns,
             interval_ns: [spread.q1, spread.q3],

@@ -57,6 +57,15 @@ pub struct Flip {
     pub distance: f64,
 }
 
+/// What turning a knob one way gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Search {
+    /// The flip, and the knob's number there; nothing where none was found.
+    pub flip: Option<(Flip, u64)>,
+    /// Every number that was tried, in that order, with what was run there.
+    pub points: Vec<(u64, Vec<Candidate>)>,
+}
+
 /// Turns one knob one way. `run` gives a setup's candidates, or nothing where the setup is too large
 /// to run; then the search ends without a flip.
 pub fn search(
@@ -65,13 +74,27 @@ pub fn search(
     way: Way,
     incumbent: Family,
     run: &mut impl FnMut(&Setup) -> Option<Vec<Candidate>>,
-) -> Option<Flip> {
+) -> Search {
+    let mut points = Vec::new();
+    let mut try_at = |number: u64| -> Option<Option<String>> {
+        let candidates = run(&knob.turn(setup, number))?;
+        let found = challenger(&candidates, incumbent).map(|c| c.plan.clone());
+        points.push((number, candidates));
+        Some(found)
+    };
+    let flip = first_flip(knob, way, &mut try_at);
+    Search { flip, points }
+}
+
+/// The first flip on the way; `challenger` says who beats the incumbent at a number, or nothing where
+/// that is too much to run.
+fn first_flip(
+    knob: &Knob,
+    way: Way,
+    challenger: &mut impl FnMut(u64) -> Option<Option<String>>,
+) -> Option<(Flip, u64)> {
     let now = knob.now.number();
     let (low, high) = knob.range();
-    let mut challenger = |number: u64| -> Option<Option<String>> {
-        let candidates = run(&knob.turn(setup, number))?;
-        Some(challenger(&candidates, incumbent).map(|c| c.plan.clone()))
-    };
     let flip = |at: Value, to: String| Flip {
         key: knob.key.clone(),
         at: at.to_string(),
@@ -88,7 +111,8 @@ pub fn search(
     };
 
     if let (Value::Flag(on), Way::Is) = (knob.now, way) {
-        return challenger(u64::from(!on))?.map(|to| flip(Value::Flag(!on), to));
+        let other = u64::from(!on);
+        return challenger(other)?.map(|to| (flip(Value::Flag(!on), to), other));
     }
     let mut near = now;
     let (mut far, mut to) = loop {
@@ -118,7 +142,7 @@ pub fn search(
             None => near = middle,
         }
     }
-    Some(flip(knob.now.with(far), to))
+    Some((flip(knob.now.with(far), to), far))
 }
 
 /// The candidate that beats every plan of the incumbent's family by [`LEAD`], if there is one.
@@ -175,11 +199,23 @@ mod tests {
             .iter()
             .find(|knob| knob.key == key)
             .expect("such a knob");
-        let flip = search(&setup, knob, way, Family::Threads, &mut run);
+        let Search { flip, points } = search(&setup, knob, way, Family::Threads, &mut run);
         let got = flip
             .as_ref()
-            .map(|flip| (flip.at.as_str(), flip.to.as_str()));
+            .map(|(flip, _)| (flip.at.as_str(), flip.to.as_str()));
         assert_eq!(got, expect, "{key} {way:?}");
+        // Every number that was tried is there with its runs, and the flip is one of them.
+        for (number, candidates) in &points {
+            let again = run(&knob.turn(&setup, *number));
+            assert_eq!(again.as_ref(), Some(candidates), "{key} at {number}");
+            let ahead = challenger(candidates, Family::Threads).is_some();
+            let beyond = flip.as_ref().is_some_and(|(_, at)| match way {
+                Way::Above => number >= at,
+                Way::Below => number <= at,
+                Way::Is => number == at,
+            });
+            assert_eq!(ahead, beyond, "{key} at {number}");
+        }
     }
 
     #[test]
@@ -202,7 +238,7 @@ mod tests {
         let knob = &knobs(&setup)[1];
         assert_eq!(
             search(&setup, knob, Way::Above, Family::Threads, &mut |_| None),
-            None
+            Search::default()
         );
     }
 

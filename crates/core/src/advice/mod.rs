@@ -22,10 +22,12 @@ pub mod work;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::Plan;
 
 /// Plans that differ only in their numbers are one family: the answer "flips" when the family does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Family {
     /// A plain loop.
     Sync,
@@ -132,11 +134,15 @@ pub fn simplicity(plan: Plan) -> (u32, u32) {
 /// A share of a whole as people write it: `97 %`, and never a rounded-up `100 %` or a rounded-down
 /// `0 %`.
 pub(crate) fn percent(part: f64, whole: f64) -> String {
-    let share = if whole > 0.0 {
+    rounded(if whole > 0.0 {
         100.0 * part / whole
     } else {
         0.0
-    };
+    })
+}
+
+/// A share in percent, told as [`percent`] does.
+pub(crate) fn rounded(share: f64) -> String {
     match share {
         s if s >= 100.0 => "100 %".to_owned(),
         s if s > 99.0 => "over 99 %".to_owned(),
