@@ -8,7 +8,8 @@ use trilane_core::trace::{SpanKind, Trace};
 use trilane_timeline::draw::{DrawList, Paint};
 use trilane_timeline::palette::{Chrome, Theme};
 use trilane_timeline::plot::{
-    Busy, latencies, latency, latency_words, utilisation, utilisation_words,
+    Busy, Curve, Role, Sweep, latencies, latency, latency_words, sweep, sweep_words, utilisation,
+    utilisation_words,
 };
 use trilane_timeline::scale::TimeScale;
 use trilane_timeline::svg::{Ground, Options, picture};
@@ -146,8 +147,153 @@ fn utilisation_is_told_in_words() {
     );
 }
 
+/// Sums of `c` each, eight of them: threads take them in a row, processes start for 40 ms and take a
+/// quarter; a thread a task is as quick as threads, and ends only up to 20 ms.
+fn sums(most_us: u64) -> Sweep {
+    let at: Vec<u64> = (0..12).map(|n| (most_us >> n) * 1_000).rev().collect();
+    let curve = |name: &str, role, time: &dyn Fn(u64) -> Option<u64>| Curve {
+        name: name.to_owned(),
+        role,
+        points: at.iter().map(|&at| (at, time(at))).collect(),
+    };
+    Sweep {
+        curves: vec![
+            curve("sync", Role::Other, &|at| Some(8 * at + 100_000)),
+            curve("threads", Role::Now, &|at| Some(8 * at)),
+            curve("processes", Role::Then, &|at| Some(40_000_000 + 2 * at)),
+            curve("asyncio+threads+processes", Role::Other, &|at| {
+                (at < 20_000_000).then_some(9 * at + 1_000_000)
+            }),
+        ],
+        now: (at[6], "now".to_owned()),
+        crossings: vec![(at[9], "7ms: processes".to_owned())],
+        axes: ["tasks.sum.steps.0.cpu".to_owned(), "run time".to_owned()],
+        none: "nothing to plot".to_owned(),
+    }
+}
+
+fn knob(number: u64) -> String {
+    trilane_core::units::Dur::from_nanos(number).to_string()
+}
+
+#[test]
+fn a_sweep_keeps_to_its_size_and_names_every_line() {
+    for size in [(296.0, 260.0), (420.0, 260.0), (760.0, 320.0)] {
+        for most_us in [40_000, 3_000_000] {
+            let plot = sums(most_us);
+            let list = sweep(&plot, &knob, size);
+            check_within(&list, size);
+            let said = |what: &str| list.texts.iter().any(|text| text.text.starts_with(what));
+            for what in ["sync", "threads", "processes", "now", "7ms", "run time"] {
+                assert!(said(what), "{what} at {size:?}: {:?}", list.texts);
+            }
+            // Whoever ends nowhere that is shown has no line, and so no name.
+            assert_eq!(said("asyncio"), most_us == 40_000);
+            assert!(list.texts.iter().all(|text| text.text != plot.none));
+        }
+    }
+}
+
+#[test]
+fn lines_of_a_sweep_cross_where_run_times_do() {
+    let plot = sums(40_000);
+    let list = sweep(&plot, &knob, (760.0, 320.0));
+    let of = |ink: Chrome| {
+        let slanted = move |line: &&trilane_timeline::draw::Line| {
+            line.ink == ink
+                && line.width > 2.0
+                && line.from.0 != line.to.0
+                && line.from.1 != line.to.1
+        };
+        list.lines
+            .iter()
+            .filter(slanted)
+            .copied()
+            .collect::<Vec<_>>()
+    };
+    // Between two knobs the lines are straight, so above and below change at the crossing's interval.
+    let (now, then) = (of(Chrome::Best), of(Chrome::Warn));
+    assert_eq!(now.len(), then.len());
+    let ahead = now
+        .iter()
+        .zip(&then)
+        .position(|(now, then)| then.to.1 > now.to.1);
+    let points = &plot.curves[1].points;
+    let others = &plot.curves[2].points;
+    let shown = points.len() - 1 - now.len();
+    let expect = points.iter().zip(others).skip(shown + 1);
+    let expect = expect
+        .map(|((_, now), (_, then))| then < now)
+        .position(|is| is);
+    assert_eq!(ahead.map(|at| at + 1), expect.map(|at| at + 1));
+    assert!(ahead.is_some());
+}
+
+#[test]
+fn a_sweep_is_told_in_words_and_has_some_where_there_is_nothing() {
+    let plot = sums(40_000);
+    let words = sweep_words(&plot);
+    assert_eq!(words.len(), 2);
+    assert!(words[0].starts_with("now: threads "), "{words:?}");
+    assert!(words[1].starts_with("7ms: processes: "), "{words:?}");
+    let list = sweep(
+        &Sweep {
+            curves: vec![],
+            ..plot
+        },
+        &knob,
+        (300.0, 200.0),
+    );
+    assert!(list.texts.iter().any(|text| text.text == "nothing to plot"));
+}
+
+#[test]
+fn sweeps_as_pictures() {
+    let paint = |width: f32, most_us: u64, theme: Theme| {
+        let options = Options {
+            ground: Ground::Fixed(theme),
+            ..Options::default()
+        };
+        let plot = sums(most_us);
+        let size = (width, 260.0);
+        let words = sweep_words(&plot).join(". ");
+        picture(
+            &sweep(&plot, &knob, size),
+            size,
+            ("Where it flips", &words),
+            &options,
+        )
+    };
+    insta::assert_snapshot!("sweep_330", paint(330.0, 40_000, Theme::Light));
+    insta::assert_snapshot!("sweep_760_dark", paint(760.0, 3_000_000, Theme::Dark));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn any_sweep_makes_a_plot(
+        points in prop::collection::vec((any::<u64>(), prop::option::of(any::<u64>())), 0..20),
+        now in any::<u64>(), flips in prop::collection::vec(any::<u64>(), 0..3), width in 60.0f32..1200.0,
+    ) {
+        let mut points = points;
+        points.sort();
+        let plot = Sweep {
+            curves: vec![
+                Curve { name: "a".to_owned(), role: Role::Now, points: points.clone() },
+                Curve { name: "b".to_owned(), role: Role::Then, points },
+            ],
+            now: (now, "now".to_owned()),
+            crossings: flips.into_iter().map(|at| (at, at.to_string())).collect(),
+            ..Sweep::default()
+        };
+        let list = sweep(&plot, &|number| number.to_string(), (width, 240.0));
+        let finite = |line: &trilane_timeline::draw::Line| {
+            [line.from.0, line.from.1, line.to.0, line.to.1].iter().all(|at| at.is_finite())
+        };
+        prop_assert!(list.lines.iter().all(finite));
+        sweep_words(&plot);
+    }
 
     /// The area of a state is the time that cores spend in it.
     #[test]

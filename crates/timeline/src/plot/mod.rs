@@ -1,14 +1,17 @@
-//! Plots of a run beside its lanes: how long its tasks took, and how busy its cores were.
+//! Plots of a run beside its lanes: how long its tasks took, and how busy its cores were; and of many runs,
+//! how long they took while a knob was turned.
 //!
-//! They are draw lists as everything else is, worked out from a trace alone, and each has words for
+//! They are draw lists as everything else is, and each has words for
 //! those who do not see it. They read at 300 px as at 700: what does not fit beside something stands
 //! below it, and figures never depend on a label in the plot that might have no room.
 
 mod busy;
 mod latency;
+mod sweep;
 
 pub use busy::{Busy, utilisation, utilisation_words};
 pub use latency::{latencies, latency, latency_words};
+pub use sweep::{Curve, Place, Role, Sweep, sweep, sweep_words};
 
 use crate::draw::{Anchor, DrawList, Font, Paint};
 use crate::palette::Chrome;
