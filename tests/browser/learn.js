@@ -128,10 +128,11 @@ async function plays(page) {
 async function chooses(page) {
   await chapter(page, 'choosing');
   const chart = await seen(page, 'flowchart');
-  for (const answer of ['no', 'yes', 'no']) await chart.locator(`[data-answer="${answer}"]`).click();
+  const answer = (ask, yes) => chart.locator(`[data-ask="${ask}"][data-answer="${yes}"]`).click();
+  for (const [ask, yes] of [['cpu', 'no'], ['io', 'yes'], ['library', 'no']]) await answer(ask, yes);
   await chart.locator('[data-field="advice"]', { hasText: 'threads' }).waitFor();
-  await chart.locator('[data-do="take-back"]').last().click();
-  await chart.locator('[data-answer="yes"]').click();
+  await chart.locator('[data-do="take-back"]').click();
+  await answer('library', 'yes');
   await chart.locator('[data-field="advice"]', { hasText: 'asyncio' }).waitFor();
   await chart.locator('[data-field="advice"] a').click();
   await until(page, () => Math.abs(document.querySelector('#at-async-library').getBoundingClientRect().top) < 200);

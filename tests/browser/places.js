@@ -60,7 +60,7 @@ async function unknownPlace(page, origin) {
   await page.evaluate(() => { location.hash = '#/nowhere'; });
   await page.locator('.notice', { hasText: 'no place `nowhere`' }).waitFor();
   await ready(page, 'lab');
-  for (const [hash, place] of [['#/lab', 'lab'], ['#/measure', 'measure']]) {
+  for (const [hash, place] of [['#/lab', 'lab'], ['#/choose', 'choose'], ['#/measure', 'measure']]) {
     await page.goto('about:blank');
     await page.goto(`${origin}/${hash}`);
     await ready(page, place);

@@ -103,6 +103,41 @@ fn all_languages_have_the_same_chapters_blocks_and_claims() {
     }
 }
 
+/// What is filled into a label is filled into its translation as well.
+#[test]
+fn labels_of_all_languages_have_the_same_gaps() {
+    fn gaps(value: &serde_json::Value, at: &str, found: &mut Vec<(String, Vec<String>)>) {
+        let inside = |name: &str| format!("{at}.{name}");
+        match value {
+            serde_json::Value::String(text) => {
+                let gaps = (0..4).map(|n| format!("{{{n}}}"));
+                let there = gaps.filter(|gap| text.contains(gap.as_str()));
+                found.push((at.to_owned(), there.collect()));
+            }
+            serde_json::Value::Object(all) => {
+                all.iter()
+                    .for_each(|(name, one)| gaps(one, &inside(name), found));
+            }
+            serde_json::Value::Array(all) => {
+                let places = all.iter().enumerate();
+                places.for_each(|(n, one)| gaps(one, &inside(&n.to_string()), found));
+            }
+            _ => {}
+        }
+    }
+    let of = |language: &Language| {
+        let labels = serde_json::to_value(&language.labels).expect("only words");
+        let mut found = Vec::new();
+        gaps(&labels, "labels", &mut found);
+        found
+    };
+    let expect = of(source());
+    assert!(expect.iter().any(|(_, gaps)| gaps.len() == 3));
+    for language in COURSE.iter() {
+        assert_eq!(of(language), expect, "{}", language.code);
+    }
+}
+
 /// The headings of the course notes. Whoever shortens notes.toml meets this list.
 const PARTS: [(&str, usize); 13] = [
     ("Core concepts", 4),

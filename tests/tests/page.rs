@@ -121,6 +121,12 @@ fn the_course_is_read_guessed_and_played() {
 }
 
 #[test]
+fn the_flowchart_is_answered_and_held_against_the_simulation() {
+    let [dist, pictures] = built();
+    script("choose.js", &[dist.as_ref(), pictures.as_ref()]);
+}
+
+#[test]
 fn the_editor_edits_and_lets_go() {
     let [dist, pictures] = built();
     script("editor.js", &[dist.as_ref(), pictures.as_ref()]);

@@ -13,6 +13,7 @@
 
 pub mod answer;
 pub mod base64;
+pub mod choose;
 pub mod highlight;
 pub mod learn;
 pub mod link;

@@ -52,6 +52,9 @@ pub struct Linked {
     /// From when to when it is shown, ns.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub window: Option<(u64, u64)>,
+    /// What was answered in the flowchart.
+    #[serde(rename = "a", default, skip_serializing_if = "is_default")]
+    pub answers: Vec<bool>,
 }
 
 /// What an address need not say.
@@ -142,6 +145,7 @@ mod tests {
             open: Some(1),
             tasks: true,
             window: Some((5, 7)),
+            answers: vec![false, true],
         }
     }
 
@@ -210,6 +214,7 @@ mod tests {
         }
         check("#/lab", Some(Ok(Place::Lab)));
         check("#/measure", Some(Ok(Place::Measure)));
+        check("#/choose", Some(Ok(Place::Choose)));
         check("#/nowhere", Some(Err("nowhere".to_owned())));
     }
 

@@ -1,4 +1,4 @@
-//! Places: what the page shows at an address, `#/learn`, `#/lab` or `#/measure`.
+//! Places: what the page shows at an address: `#/learn`, `#/lab`, `#/choose` or `#/measure`.
 //!
 //! A new place is a variant here, its words below, and an arm in `components::app`; the header, the title,
 //! the links and the focus follow.
@@ -11,19 +11,22 @@ pub enum Place {
     Lab,
     /// The course.
     Learn,
+    /// The flowchart, and what the simulation says to it.
+    Choose,
     /// Real runs, beside their predictions.
     Measure,
 }
 
 impl Place {
     /// All there are, in the order of the header.
-    pub const ALL: [Place; 3] = [Place::Learn, Place::Lab, Place::Measure];
+    pub const ALL: [Place; 4] = [Place::Learn, Place::Lab, Place::Choose, Place::Measure];
 
     /// Its name in addresses.
     pub fn name(self) -> &'static str {
         match self {
             Place::Learn => "learn",
             Place::Lab => "lab",
+            Place::Choose => "choose",
             Place::Measure => "measure",
         }
     }
@@ -33,6 +36,7 @@ impl Place {
         match self {
             Place::Learn => "Learn",
             Place::Lab => "Lab",
+            Place::Choose => "Choose",
             Place::Measure => "Measure",
         }
     }
@@ -42,6 +46,7 @@ impl Place {
         match self {
             Place::Learn => "Learn concurrent Python, with Trilane",
             Place::Lab => "Trilane: see how concurrent Python runs",
+            Place::Choose => "Choose, with Trilane: the flowchart and the simulation",
             Place::Measure => "Measure, with Trilane: predicted and measured",
         }
     }

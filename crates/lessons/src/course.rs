@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use trilane_core::scenario::Problem;
 use trilane_core::text::shown;
 
 use crate::block::{Block, Fence, Words};
 use crate::chapter::{self, Chapter, Link, Placed};
+use crate::labels::Labels;
 use crate::shown::Decimal;
 
 /// A problem, and the file it is in.
@@ -37,114 +38,6 @@ struct Settings {
     decimal: char,
     /// What stands on buttons and beside sliders.
     labels: Labels,
-}
-
-/// Words of the page around the chapters: buttons, sliders, verdicts. `{0}` and `{1}` are filled in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Labels {
-    /// The list of chapters.
-    pub chapters: String,
-    /// The choice of language.
-    pub language: String,
-    /// To the chapter before.
-    pub previous: String,
-    /// To the chapter after.
-    pub next: String,
-    /// How many of how many guesses of a chapter are made.
-    pub guesses: String,
-    /// Above a guess.
-    pub guess_first: String,
-    /// Above a quiz.
-    pub believe: String,
-    /// The slider of a guess.
-    pub your_guess: String,
-    /// Runs what was guessed.
-    pub run: String,
-    /// What came out.
-    pub answer: String,
-    /// The verdict on a guess within a tenth.
-    pub close: String,
-    /// The verdict on a guess that was too long, with how many times.
-    pub too_long: String,
-    /// The verdict on a guess that was too short, with how many times.
-    pub too_short: String,
-    /// Guesses once more.
-    pub again: String,
-    /// Plays.
-    pub play: String,
-    /// Stops playing.
-    pub pause: String,
-    /// The playhead's slider.
-    pub playhead: String,
-    /// The fastest.
-    pub best: String,
-    /// Turns the knobs back.
-    pub reset: String,
-    /// Opens the race in the Lab.
-    pub lab: String,
-    /// The race is being run.
-    pub simulating: String,
-    /// The states' colours.
-    pub legend: String,
-    /// A link leads to no chapter.
-    pub lost: String,
-    /// The flowchart.
-    pub choose: Choose,
-    /// The kitchens.
-    pub kitchen: Kitchen,
-}
-
-/// What is to be seen in the kitchens, with how many.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Kitchen {
-    /// Cooks at a stove.
-    pub cooks: String,
-    /// Cooks in line for it.
-    pub lines: String,
-    /// Cooks before a pot.
-    pub stares: String,
-    /// Cooks at work away from the stove.
-    pub carries: String,
-    /// Cooks that wait for something else.
-    pub waits: String,
-    /// Cooks that are being started.
-    pub arrives: String,
-    /// Dishes in the oven.
-    pub oven: String,
-    /// Dishes on order.
-    pub orders: String,
-    /// Dishes that are served.
-    pub served: String,
-}
-
-/// The flowchart's words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Choose {
-    /// The first question: is it CPU-bound?
-    pub cpu: String,
-    /// The second: is it I/O-bound?
-    pub io: String,
-    /// The third: is there an async library?
-    pub library: String,
-    /// An answer.
-    pub yes: String,
-    /// An answer.
-    pub no: String,
-    /// Takes an answer back.
-    pub back: String,
-    /// Processes, and why.
-    pub processes: String,
-    /// Asyncio, and why.
-    pub asyncio: String,
-    /// Threads, and why.
-    pub threads: String,
-    /// Staying synchronous, and why.
-    pub sync: String,
-    /// The way to the race.
-    pub race: String,
 }
 
 const fn point() -> char {

@@ -14,6 +14,7 @@ pub mod block;
 pub mod chapter;
 pub mod course;
 pub mod front;
+pub mod labels;
 pub mod page;
 pub mod proof;
 pub mod quantity;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::{self, Block, Fence};
 use crate::chapter::{Chapter, Link, Placed};
-use crate::course::{Labels, Language};
+use crate::course::Language;
+use crate::labels::Labels;
 
 /// All chapters of a language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

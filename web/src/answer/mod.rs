@@ -3,6 +3,7 @@
 //! A race is run a plan at a time ([`Agent::work`]), so that whoever drives the agent can hear of a newer
 //! race between two plans, and drop the older.
 
+mod advising;
 mod agreement;
 mod figures;
 mod files;
@@ -13,6 +14,7 @@ mod pairs;
 mod racing;
 mod run;
 
+use trilane_core::advisor::Curve;
 use trilane_core::race::{self, RaceError};
 use trilane_core::trace::codec;
 
@@ -46,6 +48,10 @@ pub struct Agent {
     racing: Option<(Racing, Surface)>,
     /// The last one that was.
     race: Ended,
+    /// Hears how far an advice is.
+    told: advising::Told,
+    /// The runs behind the last advice.
+    curves: Vec<Curve>,
 }
 
 /// A race that was run, with all that is asked about it later.
@@ -61,6 +67,11 @@ struct Ended {
 }
 
 impl Agent {
+    /// Says how far it is, while it takes a request, to `tell`.
+    pub fn on_progress(&mut self, tell: impl Fn(Reply) + 'static) {
+        self.told = advising::Told(Some(Box::new(tell)));
+    }
+
     /// Takes a request. A race only begins: [`Agent::work`] does it. `bytes` come with the request.
     pub fn ask(&mut self, request: Request, bytes: Vec<u8>) -> Answer {
         if let Request::Race(ask, surface) = request {
@@ -109,6 +120,13 @@ impl Agent {
                 let document = race.map(|race| race.to_json() + "\n");
                 Reply::Json(document.map_err(|error| error.to_string())).into()
             }
+            Request::Walk(question) => advising::walked(&question),
+            Request::Advise(question) => {
+                let (answer, curves) = advising::advise(&question, &self.told);
+                self.curves = curves;
+                answer
+            }
+            Request::Sweep(ask, surface) => advising::sweep(&self.curves, &ask, surface),
             Request::Draw(surface) => {
                 // What is being run is to be drawn as wide, too.
                 if let Some((_, wanted)) = &mut self.racing {

@@ -309,3 +309,83 @@ fn the_document_is_the_command_lines() {
     let answer = Agent::default().ask(request, vec![]);
     assert!(matches!(answer.reply, Reply::Json(Ok(text)) if text.ends_with("}\n")));
 }
+
+#[test]
+fn advice_tells_how_far_it_is_and_is_what_core_says() {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    use trilane_core::advice::Family;
+    use trilane_core::advisor::{self, Alone};
+    use trilane_core::race::Machine;
+
+    let told: Rc<RefCell<Vec<Reply>>> = Rc::default();
+    let mut agent = Agent::default();
+    let ear = told.clone();
+    agent.on_progress(move |reply| ear.borrow_mut().push(reply));
+    let question = Box::new(question(&text(10), &[]));
+
+    let walked = agent.ask(Request::Walk(question.clone()), vec![]);
+    let Reply::Walked(walked) = walked.reply else {
+        panic!("{walked:?}");
+    };
+    assert_eq!(
+        (walked.title.as_str(), walked.answer),
+        ("A test", Family::Processes)
+    );
+    assert!(told.borrow().is_empty());
+
+    let answer = agent.ask(Request::Advise(question), vec![]);
+    let Reply::Advised(advised) = answer.reply else {
+        panic!("{answer:?}");
+    };
+    let scenario = race::read(&text(10)).expect("a scenario");
+    let mut machine = Machine::new(race::CORES, "3.14", None).expect("a machine");
+    let counsel = advisor::advise(&scenario, &mut machine, &[], scenario.seed, &Alone);
+    let advice = counsel.expect("plans that run").advice;
+    let best = &advised.ranking[advised.best.expect("they all end") as usize];
+    assert_eq!(Some(&best.plan), advice.best.as_ref());
+    assert_eq!(advised.because, advice.because);
+    assert_eq!(advised.ranking.len(), advice.ranking.len());
+    assert_eq!(advised.flips.len(), advice.flips.len());
+    assert!(advised.code.contains("import"));
+    // Every stage from nothing to all of it.
+    let told = told.borrow();
+    let last = told.iter().rev().find_map(|reply| match reply {
+        Reply::Advising(advising) => Some(*advising),
+        _ => None,
+    });
+    assert!(
+        last.is_some_and(|last| last.done == last.of && last.of > 0),
+        "{last:?}"
+    );
+
+    // A plot of a knob that flips, and none of one that does not.
+    let ask = crate::wire::SweepAsk {
+        plot: advised.flips[0].plot,
+        time: "run time".to_owned(),
+        now: "now {0}".to_owned(),
+        flips: "{0}: {1}".to_owned(),
+        none: "none".to_owned(),
+    };
+    let swept = agent.ask(Request::Sweep(ask.clone(), SURFACE), vec![]);
+    assert!(matches!(&swept.reply, Reply::Swept(0, words) if words[0].starts_with("now ")));
+    let picture = Picture::unpack(&swept.parts[0]).expect("a picture");
+    assert_eq!(picture.width, SURFACE.width_px as f32);
+    let beyond = crate::wire::SweepAsk { plot: 99, ..ask };
+    let stale = agent.ask(Request::Sweep(beyond, SURFACE), vec![]);
+    assert!(matches!(stale.reply, Reply::Stale));
+}
+
+#[test]
+fn what_cannot_be_advised_is_refused() {
+    let mut agent = Agent::default();
+    for request in [Request::Walk, Request::Advise] {
+        let broken = Box::new(question("trilane = 1\nfoo = 2", &[]));
+        let answer = agent.ask(request(broken), vec![]);
+        assert!(matches!(answer.reply, Reply::Problems(..)), "{answer:?}");
+        let mut unknown = question(&text(10), &[]);
+        unknown.python = "4.0".to_owned();
+        let answer = agent.ask(request(Box::new(unknown)), vec![]);
+        assert!(matches!(&answer.reply, Reply::Refused(_, why) if why.contains("4.0")));
+    }
+}

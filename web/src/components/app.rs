@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::Dispatch;
 use super::behind::use_behind;
+use super::choose::Choose;
 use super::code::Code;
 use super::drop::Drop;
 use super::export::Export;
@@ -38,6 +39,7 @@ pub(crate) fn App() -> Html {
         <>
         { match store.place {
             Place::Learn => html! { <a class="skip" href="#place" onclick={skip("place")}>{ "Skip to the chapter" }</a> },
+            Place::Choose => html! { <a class="skip" href="#place" onclick={skip("place")}>{ "Skip to the flowchart" }</a> },
             Place::Lab | Place::Measure => html! { <a class="skip" href="#room" onclick={skip("race")}>{ "Skip to the race" }</a> },
         } }
         <Header look={store.look} place={store.place} link={store.link()} lab={store.lab_link()} dispatch={dispatch.clone()} />
@@ -48,6 +50,10 @@ pub(crate) fn App() -> Html {
         { match store.place {
             Place::Learn => html! { <Learn path={store.path.clone()} dark={store.surface.dark} /> },
             Place::Lab => lab(&store, &dispatch, &ask),
+            Place::Choose => html! {
+                <Choose question={store.question.clone()} answers={store.answers.clone()} can={(store.history.can_undo(), store.history.can_redo())}
+                    lab={store.lab_link()} dark={store.surface.dark} dispatch={dispatch.clone()} />
+            },
             Place::Measure => html! { <Measure store={store.clone()} job={(*job).clone()} ask={ask.clone()} /> },
         } }
         { match store.panel {

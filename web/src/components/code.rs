@@ -3,9 +3,8 @@
 use yew::prelude::*;
 
 use super::Dispatch;
+use super::listing::Listing;
 use super::panel::Over;
-use crate::highlight::{Piece, python};
-use crate::platform;
 use crate::state::{Action, Shared};
 use crate::wire::{Of, Shown};
 
@@ -29,38 +28,18 @@ pub(crate) fn Code(props: &Props) -> Html {
         || "Python".to_owned(),
         |run| format!("{} in Python {}", run.plan, run.python),
     );
-    let copy = {
-        let (code, dispatch) = (props.code.clone(), props.dispatch.clone());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(code) = &code {
-                platform::copy(code);
-                dispatch.dispatch(Action::Notice(
-                    "The program is in your clipboard.".to_owned(),
-                ));
-            }
-        })
-    };
-    let save = {
-        let code = props.code.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(code) = &code {
-                platform::save("program.py", "text/x-python", code.as_bytes());
-            }
+    let copied = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |()| {
+            dispatch.dispatch(Action::Notice(
+                "The program is in your clipboard.".to_owned(),
+            ));
         })
     };
     html! {
         <Over title={title} name="code" dispatch={props.dispatch.clone()}>
             <p class="mute">{ "Standard library only. Each wait is a stand-in: put your own call in its place." }</p>
-            <p class="bar"><button onclick={copy} disabled={props.code.is_none()} data-do="copy-code">{ "Copy" }</button>
-                <button onclick={save} disabled={props.code.is_none()}>{ "Save as .py" }</button></p>
-            <pre class="code" tabindex="0" data-field="code">{ for props.code.iter().flat_map(|code| python(code)).map(piece) }</pre>
+            <Listing code={props.code.as_ref().map(|code| code.to_string())} copy="Copy" save="Save as .py" {copied} />
         </Over>
-    }
-}
-
-fn piece(piece: Piece<'_>) -> Html {
-    match piece.class {
-        Some(class) => html! { <span class={class}>{ piece.text }</span> },
-        None => html! { { piece.text } },
     }
 }

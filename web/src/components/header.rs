@@ -48,7 +48,7 @@ pub(crate) fn Header(props: &Props) -> Html {
                 }) }
             </nav>
             <button onclick={share} data-do="share">{ "Share link" }</button>
-            if *place != Place::Learn {
+            if matches!(place, Place::Lab | Place::Measure) {
                 <button onclick={always(dispatch, Action::Panel(Panel::Code))} data-do="code">{ "Python code" }</button>
                 <button onclick={always(dispatch, Action::Panel(Panel::Export))} data-do="export">{ "Save" }</button>
             }

@@ -5,6 +5,8 @@
 
 pub(crate) mod app;
 mod behind;
+mod book;
+mod choose;
 mod code;
 mod drop;
 mod export;
@@ -16,6 +18,7 @@ mod knobs;
 mod lab;
 mod lanes;
 mod learn;
+mod listing;
 mod machine;
 mod measure;
 mod narration;

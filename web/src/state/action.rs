@@ -83,6 +83,8 @@ pub enum Action {
     Rate(f64),
     /// So much real time passed while it moves, ms.
     Tick(f64),
+    /// The flowchart's questions are answered so, from its first one on.
+    Answers(Vec<bool>),
     /// Something lies over the page, or no longer.
     Panel(Panel),
     /// These were found to run plans for real.
@@ -204,6 +206,13 @@ impl State {
                 let moved = self.playhead_ns as f64 + ms * 1e6 * self.rate;
                 self.playhead_ns = (moved as u64).min(self.end_ns());
                 self.playing = self.playing && self.playhead_ns < self.end_ns();
+            }
+            Action::Answers(answers) => {
+                if answers != self.answers {
+                    self.remember(Gesture::Other);
+                    self.answers = answers;
+                    self.step = true;
+                }
             }
             Action::Panel(panel) => {
                 self.panel = panel;

@@ -68,8 +68,12 @@ impl State {
                 self.busy = false;
                 self.notice = Some(why);
             }
-            // Kitchens are Learn's, which has a worker of its own.
-            Reply::Kitchen(_) => {}
+            // Kitchens are Learn's and advice is the flowchart's, which have workers of their own.
+            Reply::Kitchen(_)
+            | Reply::Walked(_)
+            | Reply::Advising(_)
+            | Reply::Advised(_)
+            | Reply::Swept(..) => {}
             // Documents go to who asked for them, files to the visitor's disk.
             Reply::Json(_) | Reply::File(..) => {}
             // Of nobody's interest, or overtaken.

@@ -17,11 +17,18 @@ pub(super) enum Gesture {
     Other,
 }
 
+/// What can be taken back: what was asked, and what was answered in the flowchart.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Was {
+    question: Question,
+    answers: Vec<bool>,
+}
+
 /// What was asked before, and what was taken back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    past: Vec<Question>,
-    future: Vec<Question>,
+    past: Vec<Was>,
+    future: Vec<Was>,
     /// The gesture that is under way.
     gesture: Option<Gesture>,
 }
@@ -53,8 +60,9 @@ impl State {
         }
         self.history.future.clear();
         // The same twice would be a step that does nothing.
-        if self.history.past.last() != Some(&self.question) {
-            self.history.past.push(self.question.clone());
+        let now = self.was();
+        if self.history.past.last() != Some(&now) {
+            self.history.past.push(now);
         }
         if self.history.past.len() > MOST {
             self.history.past.remove(0);
@@ -65,10 +73,10 @@ impl State {
         self.history.settle();
         // What changed nothing in the end was remembered all the same.
         while let Some(before) = self.history.past.pop() {
-            if before != self.question {
-                let now = std::mem::replace(&mut self.question, before);
+            let now = self.was();
+            if before != now {
                 self.history.future.push(now);
-                return self.rewound();
+                return self.rewound(before);
             }
         }
     }
@@ -76,14 +84,22 @@ impl State {
     pub(super) fn redo(&mut self) {
         self.history.settle();
         if let Some(after) = self.history.future.pop() {
-            let now = std::mem::replace(&mut self.question, after);
-            self.history.past.push(now);
-            self.rewound();
+            self.history.past.push(self.was());
+            self.rewound(after);
+        }
+    }
+
+    fn was(&self) -> Was {
+        Was {
+            question: self.question.clone(),
+            answers: self.answers.clone(),
         }
     }
 
     /// Other plans may stand where one was opened.
-    fn rewound(&mut self) {
+    fn rewound(&mut self, to: Was) {
+        self.question = to.question;
+        self.answers = to.answers;
         self.plan_problem = None;
         let rows = (self.question.plans.len() + self.question.files.len()) as u32;
         self.open = self.open.take().filter(|open| open.row < rows);

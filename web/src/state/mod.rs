@@ -19,6 +19,7 @@ use trilane_core::profile::{self, parse_profile};
 use trilane_core::race::{CORES, Machine, RaceError};
 use trilane_core::scenario::{Control, controls, turn};
 
+use crate::choose;
 use crate::link::{self, Address, Linked};
 use crate::place::Place;
 use crate::wire::{
@@ -73,6 +74,8 @@ pub struct State {
     pub path: String,
     /// What is to be raced.
     pub question: Question,
+    /// What was answered in the flowchart, from its first question on.
+    pub answers: Vec<bool>,
     /// Its number: another one for every change.
     pub race: u64,
     /// What was asked before.
@@ -139,6 +142,7 @@ impl State {
                 python: profile::default_python().to_owned(),
                 ..Question::default()
             },
+            answers: vec![],
             race: 1,
             history: History::default(),
             knobs: Shared::default(),
@@ -243,6 +247,7 @@ impl State {
                 .as_ref()
                 .and_then(|open| open.window)
                 .map(|(from, to)| (from.max(0.0) as u64, to.max(0.0) as u64)),
+            answers: self.answers.clone(),
         }
     }
 
@@ -318,6 +323,7 @@ impl State {
         self.question.plans = linked.plans;
         self.question.cores = linked.cores.map(|cores| cores.clamp(1, MOST_CORES));
         self.question.python = linked.python;
+        self.answers = choose::met(&linked.answers);
         self.surface.log = linked.log;
         self.playhead_ns = linked.playhead_ns;
         self.open = linked.open.map(|row| Opened {

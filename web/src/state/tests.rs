@@ -425,3 +425,47 @@ fn the_theme_follows_the_system_unless_chosen() {
     let dark = start().after(Action::Look(Look::Dark));
     assert!(dark.surface.dark && dark.look.next() == Look::System);
 }
+
+#[test]
+fn answers_are_taken_back_without_another_race_and_travel_in_links() {
+    let lab = start();
+    let choose = after(&lab, [Action::Follow("#/choose".to_owned())]);
+    assert_eq!(choose.place, Place::Choose);
+    let answered = after(
+        &choose,
+        [
+            Action::Answers(vec![false]),
+            Action::Answers(vec![false, true]),
+        ],
+    );
+    assert_eq!(answered.race, lab.race);
+    assert!(answered.step && answered.history.can_undo());
+    // The same once more is no step.
+    let same = after(&answered, [Action::Answers(vec![false, true])]);
+    assert_eq!(after(&same, [Action::Undo]).answers, [false]);
+    let undone = after(&answered, [Action::Undo, Action::Undo]);
+    assert!(undone.answers.is_empty() && !undone.history.can_undo());
+    let redone = after(&undone, [Action::Redo]);
+    assert_eq!(
+        (redone.answers.as_slice(), redone.race),
+        (&[false][..], lab.race)
+    );
+    // Answers and scenario are one history.
+    let other = after(&answered, [Action::Open(&examples::all()[3])]);
+    assert_eq!(other.answers, answered.answers);
+    let back = after(&other, [Action::Undo]);
+    assert_eq!(
+        (&back.question, &back.answers),
+        (&lab.question, &answered.answers)
+    );
+
+    let followed = State::of(&answered.link(), Look::System);
+    assert_eq!(
+        (followed.place, &followed.answers),
+        (Place::Choose, &answered.answers)
+    );
+    assert_eq!(followed.question.text, lab.question.text);
+    // What lies beyond an end is no answer.
+    let far = after(&answered, [Action::Answers(vec![true, true, false])]);
+    assert_eq!(State::of(&far.link(), Look::System).answers, [true]);
+}

@@ -2,10 +2,12 @@
 //!
 //! Both sides are of one build, so they travel as postcard has them: a value after the other, without names.
 
+mod advice;
 mod axis;
 mod kitchen;
 mod picture;
 
+pub use advice::{Advised, Advising, Flip, Ranked, Stage, SweepAsk, Walked, When};
 pub use axis::Axis;
 pub use kitchen::{Busy, Cook, Dish, Doing, Kitchen, Scene};
 pub use picture::Picture;
@@ -52,6 +54,12 @@ pub enum Request {
     Kitchen(Of),
     /// A file to keep.
     Export(Of, Export, Surface),
+    /// What a scenario answers in the flowchart by its own numbers.
+    Walk(Box<Question>),
+    /// Which plan suits it: seconds of work, all in one go.
+    Advise(Box<Question>),
+    /// A plot of the last advice.
+    Sweep(SweepAsk, Surface),
     /// The document of `trilane simulate --json`.
     Simulate {
         /// The scenario.
@@ -76,6 +84,9 @@ impl Request {
             Request::Events(..) => 6,
             Request::Code(_) => 7,
             Request::Kitchen(_) => 8,
+            Request::Walk(_) => 9,
+            Request::Advise(_) => 10,
+            Request::Sweep(..) => 11,
         }
     }
 }
@@ -236,6 +247,14 @@ pub enum Reply {
     Problems(u64, Vec<Trouble>),
     /// This race cannot be run, in words.
     Refused(u64, String),
+    /// What the scenario answers.
+    Walked(Box<Walked>),
+    /// An advice is being worked out.
+    Advising(Advising),
+    /// It is.
+    Advised(Box<Advised>),
+    /// A plot of it, by its number, in words; its picture comes beside it.
+    Swept(u32, Vec<String>),
     /// It was asked of a race that is no longer here.
     Stale,
     /// A document, or why there is none.

@@ -23,9 +23,14 @@ struct Work {
 /// Takes requests from now on, and says so with an empty message.
 pub(crate) fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let mut agent = Agent::default();
+    {
+        let scope = scope.clone();
+        agent.on_progress(move |reply| say(&scope, &reply.into()));
+    }
     let work = Rc::new(RefCell::new(Work {
         scope: scope.clone(),
-        agent: Agent::default(),
+        agent,
         asked: VecDeque::new(),
     }));
     // A message to oneself is a turn of the event loop: other messages get theirs in between. A timer
@@ -70,21 +75,21 @@ impl Work {
             None => self.agent.work(),
         };
         if let Some(answer) = answer {
-            self.say(&answer);
+            say(&self.scope, &answer);
         }
         self.agent.works()
     }
+}
 
-    fn say(&self, answer: &Answer) {
-        let (message, moved) = (Array::new(), Array::new());
-        let head = wire::pack(&answer.reply);
-        for part in std::iter::once(&head).chain(&answer.parts) {
-            let bytes = Uint8Array::from(part.as_slice());
-            moved.push(&bytes.buffer());
-            message.push(&bytes);
-        }
-        self.scope
-            .post_message_with_transfer(&message, &moved)
-            .expect("buffers can be sent");
+fn say(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
+    let (message, moved) = (Array::new(), Array::new());
+    let head = wire::pack(&answer.reply);
+    for part in std::iter::once(&head).chain(&answer.parts) {
+        let bytes = Uint8Array::from(part.as_slice());
+        moved.push(&bytes.buffer());
+        message.push(&bytes);
     }
+    scope
+        .post_message_with_transfer(&message, &moved)
+        .expect("buffers can be sent");
 }

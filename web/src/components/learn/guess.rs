@@ -101,7 +101,7 @@ pub(super) fn Made(props: &MadeProps) -> Html {
 }
 
 /// A duration as the language writes it.
-pub(super) fn duration(ns: u64, book: &Book) -> String {
+pub(in crate::components) fn duration(ns: u64, book: &Book) -> String {
     number(Dur::from_nanos(ns).to_string(), book)
 }
 

@@ -1,8 +1,7 @@
 //! Learn: the course as chapters, with widgets in the text that are played.
 
-mod choose;
 mod desk;
-mod guess;
+pub(super) mod guess;
 mod kitchen;
 mod runs;
 mod text;
@@ -10,19 +9,16 @@ mod widget;
 
 use std::rc::Rc;
 
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use trilane_lessons::page::{Book, Node, Page, Widget};
 use yew::prelude::*;
 
-use crate::learn::{Language, Progress, Spot, chosen, filled, languages};
-use crate::platform::learn::{fetch, keep, kept, languages_list, scroll_to, wanted_languages};
-use crate::{api, platform, wire};
+use super::book::{Course, use_course};
+use crate::learn::{Progress, Spot, filled};
+use crate::platform;
+use crate::platform::learn::{keep, kept, scroll_to};
 use desk::Desk;
 
-/// No book is larger, bytes.
-const MOST: usize = 1 << 24;
-/// What is kept on the device: the language, and the guesses.
-const LANGUAGE: &str = "trilane.language";
+/// The guesses, as they are kept on the device.
 const PROGRESS: &str = "trilane.learn";
 
 #[derive(PartialEq, Properties)]
@@ -51,50 +47,14 @@ struct Reading {
 
 #[component]
 pub(crate) fn Learn(props: &Props) -> Html {
-    let all = use_memo((), |()| languages(&languages_list()));
-    let language = use_state(|| {
-        let kept = kept(LANGUAGE);
-        chosen(&all, kept.as_deref(), &wanted_languages()).cloned()
-    });
-    let book = use_state(|| Err(String::new()));
-    {
-        let book = book.clone();
-        use_effect_with((*language).clone(), move |language| {
-            if let Some(Language { file, .. }) = language {
-                fetch(file, move |packed| {
-                    let book_of = |packed: Vec<u8>| {
-                        let bytes = decompress_to_vec_with_limit(&packed, MOST).ok()?;
-                        wire::unpack::<Book>(&bytes)
-                    };
-                    let torn = || "the file is not whole".to_owned();
-                    let read = packed.and_then(|packed| book_of(packed).ok_or_else(torn));
-                    book.set(read.map(Rc::new));
-                });
-            }
-        });
-    }
-    let choose = {
-        let (all, language) = (all.clone(), language.clone());
-        Callback::from(move |event: Event| {
-            let code = platform::value(&event);
-            keep(LANGUAGE, &code);
-            language.set(all.iter().find(|language| language.code == code).cloned());
-        })
-    };
-    use_effect_with(book.is_ok(), |ready| {
-        if *ready {
-            api::ready();
-        }
-    });
+    let course = use_course();
     let spot = Spot::of(&props.path);
-    let state = if book.is_ok() { "ready" } else { "busy" };
-    let code = book.as_ref().map_or("en", |book| book.code.as_str());
+    let state = if course.book.is_ok() { "ready" } else { "busy" };
     html! {
-        <main key="learn" class="learn" id="place" tabindex="-1" data-place="learn" data-state={state} lang={code.to_owned()}>
-            { match &*book {
-                Ok(book) => html! { <Open book={book.clone()} {spot} dark={props.dark} languages={all} {choose} /> },
-                Err(why) if why.is_empty() => html! { <p class="mute">{ "…" }</p> },
-                Err(why) => html! { <p class="wrong" role="alert">{ format!("The chapters cannot be read: {why}. Reload the page to try again.") }</p> },
+        <main key="learn" class="learn" id="place" tabindex="-1" data-place="learn" data-state={state} lang={course.code()}>
+            { match &course.book {
+                Ok(book) => html! { <Open book={book.clone()} {spot} dark={props.dark} course={course.clone()} /> },
+                Err(why) => Course::trouble(why),
             } }
         </main>
     }
@@ -105,8 +65,7 @@ struct OpenProps {
     book: Rc<Book>,
     spot: Spot,
     dark: bool,
-    languages: Rc<Vec<Language>>,
-    choose: Callback<Event>,
+    course: Course,
 }
 
 /// The list of chapters, and the one that is open.
@@ -169,12 +128,7 @@ fn Open(props: &OpenProps) -> Html {
     html! {
         <>
         <nav class="chapters" aria-label={book.labels.chapters.clone()}>
-            <label><span>{ &book.labels.language }</span>
-                <select onchange={props.choose.clone()} data-do="language">
-                    { for props.languages.iter().map(|language| html! {
-                        <option value={language.code.clone()} lang={language.code.clone()} selected={language.code == book.code}>{ &language.name }</option>
-                    }) }
-                </select></label>
+            { props.course.choice(book) }
             <ol>{ for book.chapters.iter().map(|page| entry(page, at, book, &progress)) }</ol>
         </nav>
         <div class="sheet">

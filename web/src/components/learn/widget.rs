@@ -8,11 +8,11 @@ use trilane_lessons::block::Widget as Kind;
 use trilane_lessons::page::{Node, Widget};
 use yew::prelude::*;
 
-use super::choose::Chart;
 use super::desk::{self, Job, Look};
 use super::guess::{Bar, Made};
 use super::runs::{Knobs, Runs};
 use super::{Reading, text};
+use crate::components::choose::Flowchart;
 use crate::components::playhead::use_playing;
 use crate::learn::{Act, Guess, View};
 use crate::link::{self, Linked};
@@ -65,7 +65,7 @@ pub(super) fn Played(props: &Props) -> Html {
             { heading(widget, reading) }
             { match &*result {
                 _ if widget.kind == Kind::Choose => html! {
-                    <Chart book={reading.book.clone()} chapter={reading.chapter.clone()} />
+                    <Flowchart book={reading.book.clone()} chapter={reading.chapter.clone()} />
                 },
                 Some(Err(why)) => html! { <pre class="wrong" role="alert">{ why }</pre> },
                 _ if hidden => ask(props, &store, result.as_ref()),
