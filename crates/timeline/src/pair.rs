@@ -180,10 +180,13 @@ impl Difference {
     /// The two ends, what lies between them, and how much it is.
     fn brackets(&self, scale: &TimeScale, text: &str, y: f32, list: &mut DrawList) {
         let (left, right) = (scale.left_px(), scale.right_px());
-        let place = |ns: u64| scale.px(ns as f64).clamp(left, right) as f32;
-        let (a, b) = (place(self.predicted.end_ns), place(self.measured.end_ns));
+        let place = |ns: u64| scale.px(ns as f64);
+        let ends = [self.predicted.end_ns, self.measured.end_ns].map(place);
+        let [a, b] = ends.map(|x| x.clamp(left, right) as f32);
         let (low, high) = (a.min(b), a.max(b));
-        for x in [a, b] {
+        // An end that a window does not show has no tick in it.
+        for x in ends.into_iter().filter(|x| (left..=right).contains(x)) {
+            let x = x as f32;
             list.line((x, y - TICK_PX), (x, y + TICK_PX), 1.0, Chrome::Ink);
         }
         if high - low > 1.0 {

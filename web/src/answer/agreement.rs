@@ -75,10 +75,8 @@ pub(super) fn pair(
             None => ".".to_owned(),
         };
     }
-    if let Some(others) = about.others.filter(|_| about.disturbed()) {
-        words += &format!(
-            " Something else kept {others:.1} cores busy meanwhile, so small errors mean nothing."
-        );
+    for doubt in about.doubts() {
+        words += &format!(" {doubt}");
     }
     if about.work.is_none() && about.scenario.is_none() {
         words += " A bare trace does not name its work: all this holds if it is this scenario's.";

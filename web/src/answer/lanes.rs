@@ -91,18 +91,26 @@ impl Run {
             scale,
             selected,
         } = self.open(ask);
-        let (trace, timeline) = self.opened(ask.tasks);
+        self.timeline(ask.tasks);
+        let (trace, timeline) = self.made(ask.tasks);
         let mut list = DrawList::default();
         sheet.paint(timeline, &scale, selected.as_ref(), &mut list);
+        let mut words = words::sentence(trace, timeline);
+        let mut height = sheet.height();
+        if let Some(difference) = &self.difference {
+            let title = sheet.name_px(laid::LABEL.width(pair::TITLE));
+            height = difference.draw(&scale, title, height, &mut list) + 4.0;
+            words = format!("{words} {}", difference.sentence());
+        }
         let surface = ask.surface;
-        let size = (surface.width_px.max(LEAST_PX) as f32, sheet.height());
+        let size = (surface.width_px.max(LEAST_PX) as f32, height);
         let picture = Picture::new(&list, size, surface.density, theme(surface));
         let reply = Lanes {
             of: ask.of,
             tasks: ask.tasks,
             axis: Axis::of(&scale),
             all: sheet.whole(),
-            words: words::sentence(trace, timeline),
+            words,
         };
         self.selected = selected.map(|selected| (ask.tasks, selected));
         Answer {

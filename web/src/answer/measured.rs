@@ -12,6 +12,8 @@ use crate::base64;
 
 /// Cores that something else kept busy, from which on small errors mean nothing: as `trilane` has it.
 const NOTABLE: f64 = 0.2;
+/// A change of the machine's speed from which on it is told: as `trilane` has it.
+const NOTABLE_DRIFT: f64 = 0.1;
 
 /// A run of a file.
 #[derive(Clone, Debug)]
@@ -41,6 +43,10 @@ pub(super) struct About {
     pub(super) latency_ns: [u64; 2],
     /// Cores that something else kept busy meanwhile, where that is known.
     pub(super) others: Option<f64>,
+    /// How much slower the machine was after a run than before it, the most of all runs.
+    pub(super) drift: f64,
+    /// What its file says of the choice of Pythons, plans and cores.
+    pub(super) remarks: Vec<String>,
     /// Whether it really ran.
     pub(super) measured: bool,
     pub(super) completed: bool,
@@ -54,6 +60,8 @@ struct Document {
     runs: Vec<Entry>,
     work: Option<String>,
     machine: Option<String>,
+    #[serde(default)]
+    remarks: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -68,6 +76,7 @@ struct Entry {
     #[serde(default)]
     repeats: Vec<u64>,
     other_load_cores: Option<f64>,
+    speed_drift: Option<f64>,
     trace: Option<String>,
 }
 
@@ -131,6 +140,8 @@ impl Document {
             repeats: entry.repeats.len() as u64,
             latency_ns: [entry.latency_ns.p50, entry.latency_ns.p95],
             others: entry.other_load_cores,
+            drift: entry.speed_drift.unwrap_or(0.0),
+            remarks: self.remarks.clone(),
             measured: entry.origin == "measured",
             completed: entry.outcome == "completed",
         };
@@ -159,6 +170,24 @@ impl About {
     /// Whether something else kept the machine so busy that small errors mean nothing.
     pub(super) fn disturbed(&self) -> bool {
         self.others.is_some_and(|others| others > NOTABLE)
+    }
+
+    /// What else went on, where that is a reason to doubt the figures.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        let mut doubts = vec![];
+        if let Some(others) = self.others.filter(|_| self.disturbed()) {
+            doubts.push(format!(
+                "Something else kept {others:.1} cores busy meanwhile, so small errors mean nothing."
+            ));
+        }
+        if self.drift.abs() > NOTABLE_DRIFT {
+            let percent = self.drift.abs() * 100.0;
+            let how = ["faster", "slower"][usize::from(self.drift > 0.0)];
+            doubts.push(format!(
+                "The machine got {percent:.0} % {how} during a run, so smaller errors mean nothing."
+            ));
+        }
+        doubts
     }
 
     /// `half of 5 runs within 455 ms and 470 ms`; nothing of a single run. Where they were disturbed, the

@@ -6,7 +6,7 @@ use trilane_core::trace::{Origin, Trace};
 use super::tests::{SURFACE, question, race, text};
 use super::*;
 use crate::base64::base64;
-use crate::wire::{Export, Row, Source};
+use crate::wire::{Export, LanesAsk, Row, Source};
 
 /// A run of [`text`] as if it had been measured: a simulated one, so that its figures are known.
 fn run(count: u64, plan: &str, python: &str, cores: u32) -> Trace {
@@ -268,4 +268,66 @@ fn a_race_as_a_picture_has_measured_runs_below_their_predictions() {
     let svg = String::from_utf8(answer.parts[0].clone()).expect("text");
     assert_eq!(svg.matches(">differs<").count(), 1);
     assert!(svg.contains("ends when predicted"));
+}
+
+#[test]
+fn an_opened_measured_row_shows_where_it_differs() {
+    let run = run(10, "threads(4)", "3.14", 2);
+    let file = bytes(&document(10, "red", 2, &[run]));
+    let (mut agent, rows) = raced(&["threads(4)"], vec![file]);
+    assert_eq!(sources(&rows), [Source::Plan(0), Source::File(0, 0)]);
+    let mut opened = |row: u32, tasks: bool| {
+        let ask = LanesAsk {
+            of: Of { race: 7, row },
+            tasks,
+            window: None,
+            selected: None,
+            surface: SURFACE,
+        };
+        let answer = agent.ask(Request::Lanes(ask), vec![]);
+        let Reply::Lanes(lanes) = answer.reply else {
+            panic!("{:?}", answer.reply)
+        };
+        let picture = Picture::unpack(&answer.parts[0]).expect("a picture");
+        let texts = picture.texts.iter().map(|text| text.text.clone());
+        let marks: Vec<String> = texts
+            .filter(|text| text.contains("differs") || text.contains("ends "))
+            .collect();
+        (
+            marks,
+            lanes.words.contains("in another state than predicted"),
+        )
+    };
+    let strip = ["differs".to_owned(), "ends when predicted".to_owned()];
+    for tasks in [false, true] {
+        assert_eq!(opened(0, tasks), (vec![], false), "a prediction");
+        assert_eq!(opened(1, tasks), (strip.to_vec(), true), "a measured run");
+    }
+}
+
+#[test]
+fn what_a_file_says_of_its_making_is_told() {
+    let mut told = document(10, "red", 2, &[run(10, "threads(4)", "3.14", 2)]);
+    let remark = "the scenario is written for 8 cores, and the runs had 2 cores";
+    told["remarks"] = json!([remark]);
+    told["runs"][0]["speed_drift"] = json!(-0.25);
+    let mut agent = Agent::default();
+    let mut question = question(&text(10), &["threads(4)"]);
+    question.cores = Some(2);
+    // Each run that a server measures is a file of its own: what all say is told once.
+    for number in 0..2 {
+        agent.ask(Request::Keep(number), bytes(&told));
+        question.files.push((number, format!("file {number}")));
+    }
+    let Reply::Race(shown) = race(&mut agent, question).reply else {
+        panic!("no race")
+    };
+    assert_eq!(shown.remarks, [remark]);
+    let pair = shown.rows[1].pair.as_ref().expect("a pair");
+    assert!(
+        pair.words
+            .contains("The machine got 25 % faster during a run"),
+        "{}",
+        pair.words
+    );
 }

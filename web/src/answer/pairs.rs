@@ -140,6 +140,21 @@ impl Pairs {
         }
     }
 
+    /// What the files say of how they were made, each once.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let about = self
+            .files
+            .iter()
+            .filter_map(|(file, _)| file.run.about.as_ref());
+        let mut remarks: Vec<String> = Vec::new();
+        for remark in about.flat_map(|about| &about.remarks) {
+            if !remarks.contains(remark) {
+                remarks.push(remark.clone());
+            }
+        }
+        remarks
+    }
+
     /// Runs the next twin; false when there was none left.
     pub(super) fn step(&mut self, workload: &Workload) -> bool {
         let Some(twin) = self.twins.iter_mut().find(|twin| twin.made.is_none()) else {

@@ -161,6 +161,7 @@ impl Racing {
             });
             push(&mut rows, &mut runs, (written.clone(), place), run);
         }
+        let remarks = beside.remarks();
         beside.arrange(&mut rows, &mut runs);
         let agreement = agreement::whole(&rows);
         let timelines = || runs.iter().flatten().map(|run| &run.race);
@@ -199,6 +200,7 @@ impl Racing {
                 rows,
                 verdict,
                 agreement,
+                remarks,
                 states,
                 axis: Default::default(),
                 end_ns,

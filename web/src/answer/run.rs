@@ -78,8 +78,13 @@ impl Run {
     /// The same, once [`Run::timeline`] made them, with the trace they are of.
     pub(super) fn opened(&mut self, tasks: bool) -> (&Trace, &Timeline) {
         self.timeline(tasks);
+        self.made(tasks)
+    }
+
+    /// The same, of lanes that were made before.
+    pub(super) fn made(&self, tasks: bool) -> (&Trace, &Timeline) {
         let timeline = self.opened[usize::from(tasks)].as_ref();
-        (&self.trace, timeline.expect("it was just made"))
+        (&self.trace, timeline.expect("they were just made"))
     }
 
     /// Tells an instant, or the one at which something happens next to it.

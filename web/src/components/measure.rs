@@ -44,6 +44,9 @@ pub(crate) fn Measure(props: &Props) -> Html {
                 if let Some(shown) = store.shown.as_ref().filter(|shown| !shown.agreement.is_empty()) {
                     <p class="verdict" data-field="agreement">{ &shown.agreement }</p>
                 }
+                if let Some(shown) = store.shown.as_ref().filter(|shown| !shown.remarks.is_empty()) {
+                    <ul class="remarks" data-field="remarks">{ for shown.remarks.iter().map(|remark| html! { <li>{ format!("Note: {remark}.") }</li> }) }</ul>
+                }
                 { race(store, dispatch, &props.ask, false) }
                 <AddPlan problem={store.plan_problem.clone()} dispatch={dispatch.clone()} />
             </section>

@@ -292,6 +292,8 @@ pub struct Shown {
     pub verdict: String,
     /// How well predictions and measurements agree; nothing where nothing was measured.
     pub agreement: String,
+    /// What the files of measured runs say of how they were made, each once.
+    pub remarks: Vec<String>,
     /// Numbers of the states that occur.
     pub states: Vec<u8>,
     /// The time axis.

@@ -112,6 +112,17 @@ impl Sheet {
         (self.layout.bottom + AXIS_PX - self.top).ceil()
     }
 
+    /// Where the names of its rows begin, px.
+    fn names_px(&self) -> f32 {
+        if self.narrow { 8.0 } else { 12.0 }
+    }
+
+    /// Where a name of this width stands at the left of the lanes, px, if there is room for it.
+    pub fn name_px(&self, width: f32) -> Option<f32> {
+        let left = self.names_px();
+        (left + width + 4.0 <= self.gutter).then_some(left)
+    }
+
     /// From where to where its lanes reach, px.
     pub fn plot(&self) -> (f32, f32) {
         (self.gutter, self.width - 0.5)
@@ -183,7 +194,7 @@ impl Sheet {
     }
 
     fn names(&self, timeline: &Timeline, selected: Option<usize>, list: &mut DrawList) {
-        let left = if self.narrow { 8.0 } else { 12.0 };
+        let left = self.names_px();
         for (group, y) in timeline.groups.iter().zip(&self.layout.titles) {
             let title = group.title.to_uppercase();
             list.text((left, *y), title, TITLE, Anchor::Start, Chrome::Mute);
