@@ -29,6 +29,9 @@ pub(crate) struct Tasks {
     pub(crate) limit: Option<Semaphore>,
     /// The executors under the loop.
     pub(crate) under: Under,
+    /// One task after another: a stand-in for a thread whose waits block, so that nothing of a task goes on
+    /// beside anything else of it, and branches run in a row.
+    pub(crate) in_a_row: bool,
     /// The id of the next branch.
     pub(crate) ids: AtomicU32,
 }
@@ -232,25 +235,21 @@ impl Tasks {
     }
 
     async fn step(self: &Arc<Self>, step: &Step, cx: &mut Context) {
+        let place = step.place(&|place| self.under.has(place));
         match step {
-            Step::Cpu(ns, on) => {
+            Step::Cpu(ns, _) => {
                 let ns = self.amount(*ns, cx);
-                self.leaf(Leaf::Cpu, *on, &[Place::Processes], cx, ns).await;
+                self.leaf(Leaf::Cpu, place, cx, ns).await;
             }
-            Step::Native(ns, on) => {
+            Step::Native(ns, _) => {
                 let ns = self.amount(*ns, cx);
-                let wanted = [Place::Processes, Place::Threads];
-                self.leaf(Leaf::Native, *on, &wanted, cx, ns).await;
+                self.leaf(Leaf::Native, place, cx, ns).await;
             }
-            Step::Io { ns, blocking, on } => {
+            Step::Io { ns, blocking, .. } => {
                 let ns = self.amount(*ns, cx);
-                let wanted: &[Place] = match blocking {
-                    true => &[Place::Threads, Place::Processes],
-                    false => &[],
-                };
-                match self.place(*on, wanted) {
-                    Place::Loop if !blocking => self.wait(cx, ns).await,
-                    place => self.leaf_at(Leaf::Io, place, cx, ns).await,
+                match place {
+                    Place::Loop if !blocking || self.in_a_row => self.wait(cx, ns).await,
+                    place => self.leaf(Leaf::Io, place, cx, ns).await,
                 }
             }
             Step::Lock(index, inner) => {
@@ -280,23 +279,17 @@ impl Tasks {
                 let ns = self.amount(*ns, cx);
                 self.limited(ns, *draws, steps, cx).await;
             }
+            Step::Gather(branches) if self.in_a_row => {
+                for branch in branches {
+                    self.steps(&branch.steps, cx).await;
+                }
+            }
             Step::Gather(branches) => self.gather(branches, cx).await,
         }
     }
 
-    /// Where a step goes: where it says, else where the plan wants it, else on the loop.
-    fn place(&self, on: Option<Place>, wanted: &[Place]) -> Place {
-        let there = |place: &&Place| **place == Place::Loop || self.under.has(**place);
-        let mut places = on.iter().chain(wanted);
-        places.find(there).copied().unwrap_or(Place::Loop)
-    }
-
-    async fn leaf(&self, leaf: Leaf, on: Option<Place>, wanted: &[Place], cx: &Context, ns: u64) {
-        self.leaf_at(leaf, self.place(on, wanted), cx, ns).await;
-    }
-
     /// A step that takes its thread, on the loop's or on another.
-    async fn leaf_at(&self, leaf: Leaf, place: Place, cx: &Context, ns: u64) {
+    async fn leaf(&self, leaf: Leaf, place: Place, cx: &Context, ns: u64) {
         if place == Place::Loop {
             return self.run.work.leaf(leaf, cx.task, ns);
         }

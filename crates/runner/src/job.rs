@@ -107,6 +107,25 @@ pub(crate) struct Branch {
     pub(crate) steps: Arc<[Step]>,
 }
 
+impl Step {
+    /// Where under a loop a step is done that takes its thread: where it says, else where the plan wants it, of
+    /// the executors that are `there`, else on the loop.
+    pub(crate) fn place(&self, there: &dyn Fn(Place) -> bool) -> Place {
+        let (on, wanted): (_, &[Place]) = match self {
+            Step::Cpu(_, on) => (on, &[Place::Processes]),
+            Step::Native(_, on) => (on, &[Place::Processes, Place::Threads]),
+            Step::Io { blocking, on, .. } => match blocking {
+                true => (on, &[Place::Threads, Place::Processes]),
+                false => (on, &[]),
+            },
+            _ => return Place::Loop,
+        };
+        let mut places = on.iter().chain(wanted);
+        let found = places.find(|&&place| place == Place::Loop || there(place));
+        found.copied().unwrap_or(Place::Loop)
+    }
+}
+
 impl Kind {
     pub(crate) fn first_task(&self) -> u32 {
         self.first_task
@@ -139,6 +158,16 @@ impl Job {
         self.kinds
             .iter()
             .any(|kind| count(&kind.program, &native) > 0)
+    }
+
+    /// How many steps of all tasks go to threads under a loop.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn steps_on_threads(&self, processes: bool) -> u64 {
+        let there = |place: Place| processes || place != Place::Processes;
+        let goes = |step: &Step| step.place(&there) == Place::Threads;
+        (self.kinds.iter())
+            .map(|kind| u64::from(kind.count).saturating_mul(count(&kind.program, &goes)))
+            .fold(0, u64::saturating_add)
     }
 
     /// How many items all tasks put into a queue.

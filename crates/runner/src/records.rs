@@ -35,6 +35,15 @@ pub(crate) enum Role {
     Apart,
 }
 
+#[cfg(target_arch = "wasm32")]
+impl Role {
+    /// Whether what a worker of this role is handed goes to it as bytes. One that stands in for a thread needs
+    /// none, as threads share their memory.
+    pub(crate) fn copies(self) -> bool {
+        self == Role::Process
+    }
+}
+
 /// The rows of one thread, with what the file says of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Kept {

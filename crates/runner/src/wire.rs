@@ -1,11 +1,12 @@
 //! What goes through the pipes between a pool's parent and its worker processes: small frames of fixed
 //! form, with the payload's bytes behind them, copied each way as a task's input and output are.
 
+use std::hint::black_box;
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::job::Kind;
+use crate::job::{Job, Kind};
 use crate::records::Kept;
 
 /// Numbers of a request: what, kind, task, count, time, payload.
@@ -141,9 +142,55 @@ fn strange() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "not a frame of this program")
 }
 
-/// What so many tasks of a kind are handed.
-pub(crate) fn input(kind: &Kind, count: u32) -> Vec<u8> {
-    vec![1; kind.input.saturating_mul(count as usize)]
+/// What a worker is handed with a request.
+pub(crate) fn input(job: &Job, request: Request) -> Vec<u8> {
+    payload(job, request, |kind| kind.input)
+}
+
+/// What it hands back.
+pub(crate) fn output(job: &Job, request: Request) -> Vec<u8> {
+    payload(job, request, |kind| kind.output)
+}
+
+fn payload(job: &Job, request: Request, of_task: impl Fn(&Kind) -> usize) -> Vec<u8> {
+    let (kind, count) = match request {
+        Request::Tasks { kind, count, .. } => (kind, count as usize),
+        Request::Step { kind, .. } => (kind, 1),
+        Request::End => return Vec::new(),
+    };
+    black_box(vec![
+        1;
+        of_task(&job.kinds[kind as usize]).saturating_mul(count)
+    ])
+}
+
+impl Ended {
+    /// What the thread that asks noted down, and what it used.
+    pub(crate) fn new(kept: Kept, cpu_ns: u64, peak: u64) -> Ended {
+        Ended {
+            rows: kept.rows(),
+            kept,
+            cpu_ns,
+            peak,
+        }
+    }
+
+    /// Says it, as the answer to [`Request::End`].
+    pub(crate) fn say(&self, out: &mut impl Write) -> io::Result<()> {
+        answer(out, &serde_json::to_vec(self)?)?;
+        self.kept.write_rows(out)
+    }
+
+    /// Hears it.
+    pub(crate) fn hear(pipe: &mut impl Read) -> io::Result<Result<Ended, String>> {
+        let told = match read_answer(pipe)? {
+            Ok(told) => told,
+            Err(words) => return Ok(Err(words)),
+        };
+        let mut ended: Ended = serde_json::from_slice(&told)?;
+        ended.kept.read_rows(pipe, ended.rows)?;
+        Ok(Ok(ended))
+    }
 }
 
 #[cfg(test)]

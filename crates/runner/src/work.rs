@@ -24,6 +24,8 @@ const SHORT: u64 = 100_000;
 const LONG: u64 = 2_000_000;
 /// Turns between two looks whether somebody asks for the lock: some hundred nanoseconds.
 const CHECK: u64 = 256;
+/// One of so many readings of CPU time is better than the one that counts.
+const BEST_OF: usize = 4;
 /// Words that a round of native code goes over.
 const WORDS: usize = 64;
 
@@ -182,7 +184,8 @@ impl Work {
     }
 }
 
-/// CPU nanoseconds of some work: a low quantile, as a disturbance only ever adds; how low, the clock says.
+/// CPU nanoseconds of some work: a low quantile, as a disturbance only ever adds. Not the lowest: the very best
+/// readings tell of moments that do not last, and steps counted by them take some percent too long.
 fn low(times: usize, work: impl Fn()) -> f64 {
     let mut took: Vec<u64> = (0..times)
         .map(|_| {
@@ -192,7 +195,7 @@ fn low(times: usize, work: impl Fn()) -> f64 {
         })
         .collect();
     took.sort_unstable();
-    took[times / host::BEST_OF] as f64
+    took[times / BEST_OF] as f64
 }
 
 /// Measures the speed of this moment, in about 10 ms of CPU time.

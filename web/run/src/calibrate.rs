@@ -1,9 +1,9 @@
 //! What was measured in this browser, as figures of a profile.
 
-use trilane_core::profile::{CoreShare, FigureValue, TransferRate};
-use trilane_runner::web::{self, Samples};
+use trilane_core::profile::{self, CoreShare, FigureValue, Quantiles, TransferRate};
+use trilane_runner::web::{self, LONG_MS, Samples};
 
-use crate::profile::{Found, profile};
+use crate::profile::{Found, profile as made};
 
 /// Measures, and makes a profile of it. `handoffs` are those between threads, ns, ascending, where there are
 /// any.
@@ -18,26 +18,66 @@ pub async fn calibrate(
     progress: &dyn Fn(f64, &str),
 ) -> Result<String, String> {
     let samples = web::calibrate(cores, progress).await?;
-    let mut found = loops(&samples);
-    found.extend(workers(&samples));
-    found.extend(Found::quantiles(
+    let wake = Found::quantiles(
         "wake_idle",
         handoffs,
         "ping-pong between two threads on `Atomics.wait`: half of a round",
-    ));
-    profile(machine, date, &found)
+    );
+    // What the profile will say of a wake-up is in all times that were measured around one.
+    let wakes = match handoffs.get(handoffs.len() / 2) {
+        Some(&measured) => measured,
+        None => usual_wake(),
+    };
+    let mut found = loops(&samples, wakes);
+    found.extend(workers(&samples, wakes));
+    found.extend(wake);
+    made(machine, date, &found)
 }
 
-fn loops(samples: &Samples) -> Vec<Found> {
+/// The median wake-up of the embedded profile, ns.
+fn usual_wake() -> u64 {
+    let costs = profile::browser().map(|profile| profile.costs());
+    let middle = |wakes: &Quantiles| wakes.0.iter().find(|(ppm, _)| *ppm == 500_000).copied();
+    let middle = costs.and_then(|costs| middle(&costs.wake_idle));
+    middle.map_or(0, |(_, ns)| ns)
+}
+
+fn loops(samples: &Samples, wakes: u64) -> Vec<Found> {
+    let less = |samples: &[u64], by: u64| -> Vec<u64> {
+        samples.iter().map(|ns| ns.saturating_sub(by)).collect()
+    };
     let coroutine = Found::median(
         "task_create",
         &samples.coroutine,
         "a coroutine that does nothing, made, polled and ended beside 2000 others",
     );
+    let short = less(&samples.timer_late, wakes);
+    let middle = |sorted: &[u64]| sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+    let longer = middle(&samples.timer_late_long).saturating_sub(middle(&samples.timer_late));
+    let per_time = Found {
+        name: "epoll_late_ppm",
+        value: FigureValue::Number(longer / LONG_MS),
+        spread: None,
+        how: format!(
+            "how much later a `setTimeout` of {LONG_MS} ms fires than one of 1 to 14 ms, by its time; {} samples",
+            samples.timer_late_long.len()
+        ),
+        share: false,
+    };
     let late = Found::quantiles(
         "timer_late",
-        &samples.timer_late,
-        "how much later than at its whole millisecond the coroutine behind a `setTimeout` goes on",
+        &short,
+        "how much later than at its whole millisecond the coroutine behind a `setTimeout` goes on, less a wake-up",
+    );
+    let busy = Found::quantiles(
+        "wake_busy",
+        &less(&samples.timer_late_busy, middle(&short)),
+        "how much later the same goes on while every core has a worker that computes",
+    );
+    let start = Found::median(
+        "loop_start",
+        &samples.loop_start,
+        "from making the first coroutine until it runs",
     );
     let callback = Found::median(
         "loop_callback",
@@ -51,19 +91,49 @@ fn loops(samples: &Samples) -> Vec<Found> {
     );
     let halves = coroutine.map(|all| [all.part("task_create", 2), all.part("task_run", 2)]);
     let mut found: Vec<Found> = halves.into_iter().flatten().collect();
-    found.extend([late, callback, timer].into_iter().flatten());
+    found.extend([late, busy, start, callback, timer].into_iter().flatten());
+    found.push(per_time);
     found
 }
 
-fn workers(samples: &Samples) -> Vec<Found> {
-    let trip = Found::median(
-        "process_get",
-        &samples.round_trip,
-        "an item without payload posted to a worker, and its answer",
-    );
+/// Wake-ups on an item's way to a worker process and back: of the pool's manager, its feeder, the worker, and
+/// the manager once more.
+const WAKES_TO_PROCESS: u64 = 4;
+/// The same for a step that a loop hands to a thread: of that, and of the loop.
+const WAKES_TO_THREAD: u64 = 2;
+
+fn workers(samples: &Samples, wakes: u64) -> Vec<Found> {
+    let trip = |besides: u64, how: &str| {
+        let less = samples.round_trip.iter();
+        let less: Vec<u64> = less.map(|ns| ns.saturating_sub(besides * wakes)).collect();
+        Found::median("process_get", &less, how)
+    };
     let mut found: Vec<Found> = vec![];
-    for name in ["feeder", "process_get", "process_put", "manager_result"] {
-        found.extend(trip.as_ref().map(|trip| trip.part(name, 4)));
+    let to_process = trip(
+        WAKES_TO_PROCESS,
+        "an item without payload posted to a worker, and its answer, less four wake-ups",
+    );
+    let shares = [
+        "process_submit",
+        "manager_put",
+        "feeder",
+        "process_get",
+        "process_put",
+        "manager_result",
+    ];
+    for name in shares {
+        found.extend(
+            to_process
+                .as_ref()
+                .map(|trip| trip.part(name, shares.len() as u64)),
+        );
+    }
+    let to_thread = trip(
+        WAKES_TO_THREAD,
+        "an item without payload posted to a worker, and its answer, less two wake-ups",
+    );
+    for name in ["executor_call", "executor_return"] {
+        found.extend(to_thread.as_ref().map(|trip| trip.part(name, 2)));
     }
     found.extend(Found::median(
         "process_parent_spawn",
@@ -73,7 +143,7 @@ fn workers(samples: &Samples) -> Vec<Found> {
     found.extend(Found::median(
         "process_boot_spawn",
         &samples.worker_boot,
-        "from there until the worker has answered its first item",
+        "from there until a worker has answered its first item, as many as there are cores starting at once",
     ));
     found.push(Found {
         name: "transfer",
@@ -93,7 +163,7 @@ fn workers(samples: &Samples) -> Vec<Found> {
         name: "core_share",
         value: FigureValue::Shares(shares.collect()),
         spread: None,
-        how: "60 ms of work on each of so many workers at once, the best of 5".to_owned(),
+        how: "60 ms of work on each of so many workers at once, the last of them, beside one alone; medians of 7".to_owned(),
         share: false,
     });
     found

@@ -65,6 +65,7 @@ pub(crate) fn plan(
             threads: threads.is_some(),
             processes,
         },
+        in_a_row: false,
         ids: AtomicU32::new(run.job.tasks),
     };
     let tasks = tasks.shared();

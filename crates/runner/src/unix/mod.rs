@@ -51,8 +51,6 @@ pub(crate) use std::thread::sleep as block;
 pub(crate) const GAP: u64 = 100_000;
 /// So many times the least work that this clock can measure is done to find out how fast it goes.
 pub(crate) const COARSE: u64 = 1;
-/// Of so many readings of CPU time one is too low to be told.
-pub(crate) const BEST_OF: usize = 4;
 
 /// Of what some work took, the part during which something else had the core: none that the thread's own
 /// clock would count.

@@ -211,18 +211,16 @@ impl Worker {
 
     /// Sends what a task is handed, and waits for what it hands back.
     fn exchange(&mut self, run: &Run, request: Request) {
-        let input = match request {
-            Request::Tasks { kind, count, .. } => wire::input(&run.job.kinds[kind as usize], count),
-            Request::Step { kind, .. } => wire::input(&run.job.kinds[kind as usize], 1),
-            Request::End => Vec::new(),
-        };
-        self.ask(request, &input);
+        let input = wire::input(&run.job, request);
+        let sent = wire::send(&mut self.requests, request, &input);
+        let answer = sent.and_then(|()| wire::read_answer(&mut self.answers));
+        self.heard(answer);
     }
 
-    fn ask(&mut self, request: Request, input: &[u8]) -> Vec<u8> {
-        let sent = wire::send(&mut self.requests, request, input);
-        match sent.and_then(|()| wire::read_answer(&mut self.answers)) {
-            Ok(Ok(output)) => output,
+    /// What it answered; its last words, or its end, are the run's.
+    fn heard<T>(&mut self, answer: io::Result<Result<T, String>>) -> T {
+        match answer {
+            Ok(Ok(answer)) => answer,
             Ok(Err(words)) => fail(&Trouble::Failed(words)),
             Err(error) => fail(&self.lost(&error)),
         }
@@ -239,20 +237,12 @@ impl Worker {
 
     /// Lets it end; what it did.
     fn end(mut self) -> Ended {
-        let answer = self.ask(Request::End, &[]);
-        let ended: serde_json::Result<Ended> = serde_json::from_slice(&answer);
-        let ended = ended.map_err(io::Error::from).and_then(|mut ended| {
-            ended.kept.read_rows(&mut self.answers, ended.rows)?;
-            Ok(ended)
-        });
-        match ended {
-            Ok(ended) => {
-                // It has said all: how it ends is no matter.
-                let _ = self.child.wait();
-                ended
-            }
-            Err(error) => fail(&self.lost(&error)),
-        }
+        let sent = wire::send(&mut self.requests, Request::End, &[]);
+        let ended = sent.and_then(|()| Ended::hear(&mut self.answers));
+        let ended = self.heard(ended);
+        // It has said all: how it ends is no matter.
+        let _ = self.child.wait();
+        ended
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a worker process does: it is told its setting, then does what it is asked, item by item.
 
-use std::hint::black_box;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -56,45 +55,28 @@ pub(crate) fn work() {
         let Ok((request, _input)) = request else {
             return;
         };
-        let output = match request {
+        match request {
             Request::End => break,
             Request::Tasks { kind, first, count } => {
                 for task in first..first + count {
                     steps.task(kind as usize, task);
                 }
-                steps.job.kinds[kind as usize]
-                    .output
-                    .saturating_mul(count as usize)
             }
-            Request::Step {
-                leaf,
-                kind,
-                task,
-                ns,
-            } => {
+            Request::Step { leaf, task, ns, .. } => {
                 let a = now();
                 steps.work.leaf(leaf, task, ns);
                 put(Code::Work, task, [a, now(), 0, 0]);
-                steps.job.kinds[kind as usize].output
             }
-        };
-        let output = black_box(vec![1u8; output]);
+        }
+        let output = wire::output(&steps.job, request);
         if gil.without(|| wire::answer(&mut answers, &output)).is_err() {
             return;
         }
     }
     drop(here);
     for kept in book.settle() {
-        let ended = Ended {
-            rows: kept.rows(),
-            kept,
-            cpu_ns: usage.cpu_ns(),
-            peak: usage.peak(),
-        };
-        let told = serde_json::to_vec(&ended).map_err(io::Error::from);
-        let told = told.and_then(|told| wire::answer(&mut answers, &told));
         // Who does not listen any more has no use for it.
-        let _ = told.and_then(|()| ended.kept.write_rows(&mut answers));
+        let _ = Ended::new(kept, usage.cpu_ns(), usage.peak()).say(&mut answers);
     }
     let _ = answers.flush();
 }

@@ -17,7 +17,6 @@ use super::launch::{Module, launch};
 use crate::coroutine::Resource;
 use crate::job::Job;
 use crate::records::Role;
-use crate::run::Run;
 use crate::wire::{self, Ended, Request};
 use crate::work::Speed;
 
@@ -40,6 +39,8 @@ pub(super) struct Setting {
     pub(super) asked_at: u64,
     /// Whether its tasks share what lies with the parent.
     pub(super) shares: bool,
+    /// Whether it answers, once it has started.
+    pub(super) says_so: bool,
     /// Bytes of the job's document.
     pub(super) job: usize,
 }
@@ -53,11 +54,22 @@ pub(crate) struct Apart {
     pub(crate) draws: Vec<u8>,
 }
 
+/// How a worker is started.
+#[derive(Clone, Copy)]
+pub(super) struct Start<'a> {
+    pub(super) role: Role,
+    pub(super) speed: Speed,
+    pub(super) apart: &'a Apart,
+    /// What its tasks share with those of others.
+    pub(super) shared: Option<&'a Rc<Vec<Resource>>>,
+}
+
 /// Who waits for an answer.
 type Waits = Rc<RefCell<Option<oneshot::Sender<Vec<u8>>>>>;
 
 /// A worker. Dropping it ends it.
 pub(super) struct Child {
+    role: Role,
     worker: Worker,
     waits: Waits,
     _on_message: Closure<dyn Fn(MessageEvent)>,
@@ -72,11 +84,27 @@ pub(super) fn tagged(tag: u8, write: impl FnOnce(&mut Vec<u8>)) -> Uint8Array {
 }
 
 impl Child {
-    pub(super) fn start(
-        run: &Run,
-        role: Role,
-        shared: Option<&Rc<Vec<Resource>>>,
-    ) -> Result<Child, JsValue> {
+    /// Starts one.
+    pub(super) fn start(start: Start<'_>) -> Result<Child, JsValue> {
+        Child::begin(start, false)
+    }
+
+    /// Starts one, and what is to be waited for until it has started.
+    pub(super) fn starting(
+        start: Start<'_>,
+    ) -> Result<(Child, impl Future<Output = Vec<u8>> + use<>), JsValue> {
+        let child = Child::begin(start, true)?;
+        let started = child.answer();
+        Ok((child, started))
+    }
+
+    fn begin(start: Start<'_>, says_so: bool) -> Result<Child, JsValue> {
+        let Start {
+            role,
+            speed,
+            apart,
+            shared,
+        } = start;
         let asked_at = super::now();
         let worker = launch(Module::Own, FUNCTION)?;
         let waits = Waits::default();
@@ -114,18 +142,20 @@ impl Child {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let setting = Setting {
             role,
-            speed: run.work.speed(),
+            speed,
             asked_at,
             shares: shared.is_some(),
-            job: run.apart.document.len(),
+            says_so,
+            job: apart.document.len(),
         };
         worker.post_message(&tagged(SETTING, |out| {
             _ = serde_json::to_writer(&mut *out, &setting);
             out.push(b'\n');
-            out.extend_from_slice(&run.apart.document);
-            out.extend_from_slice(&run.apart.draws);
+            out.extend_from_slice(&apart.document);
+            out.extend_from_slice(&apart.draws);
         }))?;
         Ok(Child {
+            role,
             worker,
             waits,
             _on_message: on_message,
@@ -145,22 +175,27 @@ impl Child {
         request: Request,
     ) -> (u64, impl Future<Output = Vec<u8>> + use<>) {
         let before = super::now();
-        let input = match request {
-            Request::Tasks { kind, count, .. } => wire::input(&job.kinds[kind as usize], count),
-            Request::Step { kind, .. } => wire::input(&job.kinds[kind as usize], 1),
-            Request::End => Vec::new(),
+        let input = match self.role.copies() {
+            true => wire::input(job, request),
+            false => Vec::new(),
         };
         let answer = self.ask(request, &input);
         (super::now().saturating_sub(before), answer)
     }
 
     fn ask(&self, request: Request, input: &[u8]) -> impl Future<Output = Vec<u8>> + use<> {
-        let (done, wait) = oneshot::channel();
-        *self.waits.borrow_mut() = Some(done);
+        let answer = self.answer();
         let message = tagged(FRAME, |out| _ = wire::send(out, request, input));
         if self.worker.post_message(&message).is_err() {
             super::fail("a worker cannot be sent its work: lessen the task's input");
         }
+        answer
+    }
+
+    /// What it says next.
+    fn answer(&self) -> impl Future<Output = Vec<u8>> + use<> {
+        let (done, wait) = oneshot::channel();
+        *self.waits.borrow_mut() = Some(done);
         // The other end goes only with the whole run.
         async move { wait.await.unwrap_or_default() }
     }
@@ -168,15 +203,8 @@ impl Child {
     /// Lets it end; what it did.
     pub(super) async fn end(self) -> Ended {
         let frame = self.ask(Request::End, &[]).await;
-        let mut frame = frame.as_slice();
-        let told = wire::read_answer(&mut frame);
-        let ended = told.map_err(|error| error.to_string()).and_then(|told| {
-            let mut ended: Ended = serde_json::from_slice(&told?).map_err(|e| e.to_string())?;
-            let rows = ended.rows;
-            let read = ended.kept.read_rows(&mut frame, rows);
-            read.map_err(|error| error.to_string())?;
-            Ok(ended)
-        });
+        let ended = Ended::hear(&mut frame.as_slice());
+        let ended = ended.unwrap_or_else(|error| Err(error.to_string()));
         ended
             .unwrap_or_else(|why| super::fail(&format!("a worker's records cannot be read: {why}")))
     }

@@ -22,8 +22,6 @@ extern "C" {
 pub(crate) const GAP: u64 = 1_000_000;
 /// So many times the least work is measured at once, for the clock's ticks to vanish in it.
 pub(crate) const COARSE: u64 = 10;
-/// Readings count what else had the core, so that only the best of all tells of the work.
-pub(crate) const BEST_OF: usize = usize::MAX;
 
 /// The clock that all workers share.
 pub(crate) fn now() -> u64 {

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use trilane_core::plan::Plan;
 use trilane_core::workload::Workload;
 
-use super::child::Apart;
+use super::child::{Apart, Child};
 use super::event_loop::{first, sleep};
 use super::now;
 use super::workers::{self, Under};
@@ -76,9 +76,10 @@ impl Loaded {
             document: self.document.clone(),
             draws: self.drawn.clone(),
         };
+        let ready = workers::ready(self.threads_under_loop(), speed, &apart).await?;
         let work = Work::new(speed, gil, None);
         let run = Arc::new(Run::new(&self.job, work, Arc::clone(&book), apart));
-        first(self.plan(&run)).await?;
+        first(self.plan(&run, ready)).await?;
         book.add(run.agenda.arrivals());
         drop(here);
         let kept = book.settle();
@@ -92,15 +93,30 @@ impl Loaded {
         })
     }
 
+    /// Workers that stand in for threads, and that the run may need at once.
+    fn threads_under_loop(&self) -> usize {
+        match self.job.plan {
+            PlanOf::Asyncio {
+                threads: Some(most),
+                processes,
+                ..
+            } => {
+                let steps = self.job.steps_on_threads(processes.is_some());
+                most.min(usize::try_from(steps).unwrap_or(usize::MAX))
+            }
+            _ => 0,
+        }
+    }
+
     fn has_threads(&self) -> bool {
         matches!(self.job.plan, PlanOf::Threads { .. } | PlanOf::ThreadEach)
     }
 
     /// Runs the plan; when its last task had ended.
-    async fn plan(&self, run: &Arc<Run>) -> Result<u64, String> {
+    async fn plan(&self, run: &Arc<Run>, ready: Vec<Child>) -> Result<u64, String> {
         match self.job.plan {
             PlanOf::Sync => {
-                let tasks = self.tasks(run, None, Under::none());
+                let tasks = self.tasks(run, None, Under::none(), true);
                 Ok(one_by_one(&tasks).await)
             }
             #[cfg(feature = "threads")]
@@ -124,8 +140,8 @@ impl Loaded {
                 processes,
             } => {
                 let processes = processes.map(|pool| pool.workers);
-                let under = Under::new(run, threads, processes);
-                let tasks = self.tasks(run, limit, under);
+                let under = Under::new(run, threads, processes, ready);
+                let tasks = self.tasks(run, limit, under, false);
                 let end = tasks::all(&tasks).await;
                 tasks.under.close().await;
                 Ok(end)
@@ -133,13 +149,20 @@ impl Loaded {
         }
     }
 
-    fn tasks(&self, run: &Arc<Run>, limit: Option<usize>, under: Under) -> Arc<Tasks> {
+    fn tasks(
+        &self,
+        run: &Arc<Run>,
+        limit: Option<usize>,
+        under: Under,
+        in_a_row: bool,
+    ) -> Arc<Tasks> {
         let tasks = Tasks {
             run: Arc::clone(run),
             draws: Arc::clone(&self.draws),
             shared: coroutine::on_a_loop(&self.job.resources),
             limit: limit.map(Semaphore::new),
             under,
+            in_a_row,
             ids: AtomicU32::new(self.job.tasks),
         };
         tasks.shared()

@@ -35,9 +35,9 @@ use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "threads")]
 pub use calibrate::handoffs;
-pub use calibrate::{Samples, calibrate};
+pub use calibrate::{LONG_MS, Samples, calibrate};
 pub(crate) use child::Apart;
-pub(crate) use clock::{BEST_OF, COARSE, GAP, block, cpu_now, now, stolen};
+pub(crate) use clock::{COARSE, GAP, block, cpu_now, now, stolen};
 pub use conduct::{Loaded, Ran, warm_up};
 pub(crate) use event_loop::{Group, Running};
 pub use event_loop::{sleep, timeout, unless};

@@ -2,7 +2,6 @@
 //! item.
 
 use std::cell::RefCell;
-use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -90,6 +89,7 @@ impl Worker {
             draws: Arc::new(Draws::all(draws)),
             limit: None,
             under: Under::none(),
+            in_a_row: true,
             ids: AtomicU32::new(job.tasks),
             run,
         };
@@ -104,45 +104,31 @@ impl Worker {
         let run = &self.tasks.run;
         let here = run.book.begin_at(self.setting.role, self.setting.asked_at);
         put(Code::Start, NOBODY, [self.setting.asked_at, now(), 0, 0]);
+        if self.setting.says_so {
+            say(&scope, |out| _ = wire::answer(out, &[]));
+        }
         while let Some(frame) = asked.recv().await {
             let Ok((request, _input)) = wire::receive(&mut frame.as_slice()) else {
                 super::fail("a worker was asked for something that is none of ours");
             };
-            let output = match request {
+            match request {
                 Request::End => break,
                 Request::Tasks { kind, first, count } => {
                     for task in first..first + count {
                         Arc::clone(&self.tasks).task(kind as usize, task).await;
                     }
-                    let output = run.job.kinds[kind as usize].output;
-                    output.saturating_mul(count as usize)
                 }
-                Request::Step {
-                    leaf,
-                    kind,
-                    task,
-                    ns,
-                } => {
-                    self.step(leaf, task, ns).await;
-                    run.job.kinds[kind as usize].output
-                }
+                Request::Step { leaf, task, ns, .. } => self.step(leaf, task, ns).await,
+            }
+            let output = match self.setting.role.copies() {
+                true => wire::output(&run.job, request),
+                false => vec![],
             };
-            let output = black_box(vec![1u8; output]);
             say(&scope, |out| _ = wire::answer(out, &output));
         }
         drop(here);
         for kept in run.book.settle() {
-            let ended = Ended {
-                rows: kept.rows(),
-                kept,
-                cpu_ns: 0,
-                peak: 0,
-            };
-            let told = serde_json::to_vec(&ended).unwrap_or_default();
-            say(&scope, |out| {
-                _ = wire::answer(&mut *out, &told);
-                _ = ended.kept.write_rows(out);
-            });
+            say(&scope, |out| _ = Ended::new(kept, 0, 0).say(out));
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 use trilane_core::trace::measured::Code;
 use trilane_core::workload::Place;
 
-use super::child::Child;
+use super::child::{Apart, Child, Start};
 use super::event_loop::Group;
 use super::now;
 use crate::coroutine::{Away, Resource, on_a_loop, take};
@@ -20,6 +20,29 @@ use crate::records::{Role, put};
 use crate::run::Run;
 use crate::tasks;
 use crate::wire::Request;
+use crate::work::Speed;
+
+/// Why a worker could not be started.
+const NO_MORE: &str = "the browser starts no more workers: take a plan with fewer of them";
+
+/// Starts workers that stand in for threads, and waits until they have started: a thread takes no time to
+/// start beside what a worker takes.
+pub(super) async fn ready(count: usize, speed: Speed, apart: &Apart) -> Result<Vec<Child>, String> {
+    let start = Start {
+        role: Role::Worker,
+        speed,
+        apart,
+        shared: None,
+    };
+    let all = (0..count).map(|_| Child::starting(start));
+    let all: Result<Vec<_>, _> = all.collect();
+    let (children, started): (Vec<_>, Vec<_>) =
+        all.map_err(|_| NO_MORE.to_owned())?.into_iter().unzip();
+    for started in started {
+        started.await;
+    }
+    Ok(children)
+}
 
 /// Something for a worker to do, and who wants to know that it is done.
 struct Item {
@@ -37,6 +60,8 @@ struct Pool {
     most: usize,
     role: Role,
     shared: Option<Rc<Vec<Resource>>>,
+    /// Workers that were started before the run.
+    ready: RefCell<Vec<Child>>,
     /// One for each item, and one for each worker once the pool is closed.
     filled: Semaphore,
     state: RefCell<State>,
@@ -52,7 +77,14 @@ struct State {
 
 impl Workers {
     /// A pool whose tasks share what the job says, or whose steps share nothing.
-    pub(super) fn new(run: &Arc<Run>, most: usize, role: Role, whole_tasks: bool) -> Workers {
+    /// Those that are `ready` go first.
+    fn new(
+        run: &Arc<Run>,
+        most: usize,
+        role: Role,
+        whole_tasks: bool,
+        ready: Vec<Child>,
+    ) -> Workers {
         let resources = &run.job.resources;
         let shares = whole_tasks && !resources.is_empty();
         Workers(Rc::new(Pool {
@@ -60,6 +92,7 @@ impl Workers {
             most,
             role,
             shared: shares.then(|| Rc::new(on_a_loop(resources))),
+            ready: RefCell::new(ready),
             filled: Semaphore::new(0),
             state: RefCell::new(State {
                 items: VecDeque::new(),
@@ -109,9 +142,15 @@ impl Workers {
     /// The life of a minder.
     async fn mind(self) {
         let pool = &self.0;
-        let child = Child::start(&pool.run, pool.role, pool.shared.as_ref());
-        let child = child.unwrap_or_else(|_| {
-            super::fail("the browser starts no more workers: take a plan with fewer of them")
+        let ready = pool.ready.borrow_mut().pop();
+        let child = ready.unwrap_or_else(|| {
+            let child = Child::start(Start {
+                role: pool.role,
+                speed: pool.run.work.speed(),
+                apart: &pool.run.apart,
+                shared: pool.shared.as_ref(),
+            });
+            child.unwrap_or_else(|_| super::fail(NO_MORE))
         });
         while let Some(item) = self.next().await {
             if item.waiter.as_ref().is_some_and(oneshot::Sender::is_closed) {
@@ -151,7 +190,7 @@ impl Workers {
 
 /// Whole tasks, an item a task or a chunk of tasks; when the last had ended.
 pub(super) async fn plan(run: &Arc<Run>, workers: usize, chunk: u32) -> u64 {
-    let pool = Workers::new(run, workers, Role::Process, true);
+    let pool = Workers::new(run, workers, Role::Process, true, vec![]);
     let mut a = now();
     while let Some(batch) = tasks::next(&run.agenda, &mut a).await {
         let end = batch.first + batch.count;
@@ -183,12 +222,17 @@ pub(crate) struct Under {
 }
 
 impl Under {
-    pub(super) fn new(run: &Arc<Run>, threads: Option<usize>, processes: Option<usize>) -> Under {
-        let pool =
-            |most: Option<usize>, role| most.map(|most| Workers::new(run, most, role, false));
+    /// Executors of so many workers; `ready` are some that stand in for threads.
+    pub(super) fn new(
+        run: &Arc<Run>,
+        threads: Option<usize>,
+        processes: Option<usize>,
+        ready: Vec<Child>,
+    ) -> Under {
+        let pool = |most, role, ready| Workers::new(run, most, role, false, ready);
         Under {
-            threads: pool(threads, Role::Worker),
-            processes: pool(processes, Role::Process),
+            threads: threads.map(|most| pool(most, Role::Worker, ready)),
+            processes: processes.map(|most| pool(most, Role::Process, vec![])),
         }
     }
 
