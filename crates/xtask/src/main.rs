@@ -36,6 +36,7 @@ cargo xtask <TASK>
                     --web the page in Chromium
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
                     --python V, --json FILE, --from FILE); with --web beside runs in Chromium
+                    (--profile, --repeat N, --only NAME, --dev)
   chapters          only the page's chapters, as FOLDER/learn-CODE.book (given by Trunk, or dist)
   lessons           check what the chapters in content/ say, by simulation; with --write bring their
                     figures up to date

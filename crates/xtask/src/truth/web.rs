@@ -1,20 +1,30 @@
 //! `cargo xtask truth --web`: how far predictions are from real runs in a browser, with the browser's own
 //! profile.
 //!
-//! crates/bench/agree.js calibrates headless Chromium and runs scenarios in it. What comes out is a table in
-//! docs/BROWSER_RUNS.md; with `--profile` the embedded profile of browsers as well.
+//! A browser is calibrated, and then runs scenarios, one after another, under every plan that its profile
+//! predicts to be short enough; each is shown and kept (`target/truth/web/`) as it comes, so that nothing is lost
+//! where one hangs. What comes out is a table in docs/BROWSER_RUNS.md; with `--profile` the embedded profile of
+//! browsers as well. `--only NAME` and `--repeat N` are for looking at a part, and write neither.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::path::Path;
+mod driver;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use serde_json::json;
+use trilane_core::model::{self, Setup};
+use trilane_core::plan::parse_plan;
+use trilane_core::profile::{self, Costs, Profile, parse_profile};
+use trilane_core::race;
+use trilane_core::workload::{Workload, draw};
 
+use self::driver::{Answer, Driver};
+use super::LONGEST_NS;
+use crate::browser;
 use crate::web::{self, Mode};
-use crate::written::{between_marks, machine};
-use crate::{browser, npm};
+use crate::written::between_marks;
 
 /// Examples of each sort of work, small enough to be run often.
 const EXAMPLES: [&str; 7] = [
@@ -38,13 +48,20 @@ const PLANS: [&str; 6] = [
     "asyncio+processes(2)",
 ];
 const REPEAT: u32 = 5;
-/// What a prediction is to be within.
-const GOAL: f64 = 0.15;
+/// All cases together: what is not begun by then is named and left out.
+const BUDGET: Duration = Duration::from_secs(11 * 60);
+/// Besides its steps a run has its calibrations, before and after, and its workers.
+const AROUND_RUN: Duration = Duration::from_millis(1_500);
+/// So many times what is predicted is waited for, and a while for the modules to be loaded and warm.
+const PATIENCE: (u32, Duration) = (4, Duration::from_secs(60));
 
-#[derive(Debug, Deserialize)]
-struct Printed {
-    profile: String,
-    documents: BTreeMap<String, Document>,
+/// One scenario, and what its runs gave.
+struct Case {
+    name: String,
+    /// What was measured, if it was.
+    outcome: Result<Document, String>,
+    /// Plans that would take too long.
+    left_out: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,97 +92,175 @@ impl Run {
     }
 }
 
+#[derive(Debug, PartialEq)]
+struct Options {
+    mode: Mode,
+    profile: bool,
+    only: Option<String>,
+    repeat: u32,
+}
+
 pub(super) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let keep = match arguments {
-        [] => false,
-        [word] if word == "--profile" => true,
-        other => bail!(
-            "`{}` is not understood: `truth --web` takes `--profile`",
-            other.join(" ")
-        ),
-    };
+    let options = options(arguments)?;
     browser::install(root)?;
-    let dist = web::build(root, Mode::Release)?;
-    let place = root.join("target/truth");
+    let dist = web::build(root, options.mode)?;
+    let place = root.join("target/truth/web");
     std::fs::create_dir_all(&place).with_context(|| format!("cannot make {}", place.display()))?;
-    let work = place.join("web.json");
-    let mut cases = vec![json!({ "name": "CPU work", "text": CPU, "plans": PLANS })];
-    for name in EXAMPLES {
-        let path = root.join(format!("crates/core/src/examples/{name}.toml"));
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        cases.push(json!({ "name": name, "text": text, "plans": PLANS }));
+    let scenarios = scenarios(root, options.only.as_deref())?;
+    let begun = Instant::now();
+    let (mut driver, calibrated) = Driver::start(root, &dist)?;
+    let profile = keep(&place, "browser.toml", &calibrated.profile)?;
+    eprintln!("    calibrated: {}", profile.display());
+    let own = parse_profile(&calibrated.profile).context("the browser's profile")?;
+    let mut cases = vec![];
+    for (name, text) in scenarios {
+        let case = match begun.elapsed() < BUDGET {
+            true => measured(
+                &mut driver,
+                (&own, calibrated.cores),
+                &place,
+                &name,
+                &text,
+                options.repeat,
+            )?,
+            false => Case {
+                name,
+                outcome: Err("not run: the time for all was over".to_owned()),
+                left_out: vec![],
+            },
+        };
+        print!("{}", table::rows(&case)?);
+        cases.push(case);
     }
-    let wanted = json!({ "repeat": REPEAT, "cases": cases });
-    std::fs::write(&work, wanted.to_string())
-        .with_context(|| format!("cannot write {}", work.display()))?;
-    let mut node = npm::node(root)?;
-    node.env("NODE_PATH", browser::modules(root))
-        .arg(root.join("crates/bench/agree.js"))
-        .arg(&dist)
-        .arg(&work);
-    let output = node.output().context("cannot run node")?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "crates/bench/agree.js: {errors}");
-    let printed: Printed =
-        serde_json::from_slice(&output.stdout).context("crates/bench/agree.js printed no JSON")?;
-    let table = table(&printed.documents)?;
-    println!("{table}");
-    between_marks(&root.join("docs/BROWSER_RUNS.md"), "truth --web", &table)?;
-    if keep {
-        let path = root.join("crates/core/src/profile/data/browser.toml");
-        std::fs::write(&path, &printed.profile)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+    driver.end()?;
+    let told = table::page(&cases, options.repeat)?;
+    println!("{told}");
+    if options.only.is_some() || options.repeat != REPEAT || options.mode == Mode::Dev {
+        return Ok(());
+    }
+    between_marks(&root.join("docs/BROWSER_RUNS.md"), "truth --web", &told)?;
+    if options.profile {
+        keep(
+            &root.join("crates/core/src/profile/data"),
+            "browser.toml",
+            &calibrated.profile,
+        )?;
     }
     Ok(())
 }
 
-fn table(documents: &BTreeMap<String, Document>) -> Result<String> {
-    let runs = || documents.values().flat_map(|document| &document.runs);
-    let mut sizes: Vec<f64> = runs().map(|run| run.error().abs()).collect();
-    sizes.sort_by(f64::total_cmp);
-    ensure!(!sizes.is_empty(), "nothing was measured");
-    let browser = documents
-        .values()
-        .next()
-        .map_or("", |document| &document.machine);
-    let within = sizes.iter().filter(|size| **size <= GOAL).count();
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
-    let mut out = format!(
-        "{}; {browser}, calibrated first. Of {} runs, the median of {REPEAT} repeats each, {within} are predicted \
-         within {:.0} %; the error is {} in the median, and {} at most.\n\n",
-        machine(),
-        sizes.len(),
-        GOAL * 100.0,
-        percent(sizes[sizes.len() / 2]),
-        percent(sizes[sizes.len() - 1]),
-    );
-    out.push_str("| scenario | plan | predicted | measured, half of the runs | error |\n|---|---|--:|--:|--:|\n");
-    let ms = |ns: u64| ns as f64 / 1e6;
-    for (name, document) in documents {
-        for run in &document.runs {
-            let [low, middle, high] = run.makespan_quartiles_ns;
-            writeln!(
-                out,
-                "| {name} | `{}@{}` | {:.0} ms | {:.0} ms ({:.0} to {:.0}) | {:+.1} % |",
-                run.plan.replace(", start=spawn", ""),
-                run.python,
-                ms(run.predicted_ns),
-                ms(middle),
-                ms(low),
-                ms(high),
-                run.error() * 100.0
-            )?;
-        }
-        for failure in &document.failures {
-            writeln!(
-                out,
-                "| {name} | `{}` | – | {} | – |",
-                failure.plan, failure.error
-            )?;
+fn options(arguments: &[String]) -> Result<Options> {
+    let (mode, words) = Mode::of(arguments);
+    let mut options = Options {
+        mode,
+        profile: false,
+        only: None,
+        repeat: REPEAT,
+    };
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        let mut value = || {
+            words
+                .next()
+                .with_context(|| format!("`{word}` needs a value"))
+        };
+        match word.as_str() {
+            "--profile" => options.profile = true,
+            "--only" => options.only = Some(value()?),
+            "--repeat" => {
+                let value = value()?;
+                options.repeat = (value.parse().ok())
+                    .filter(|repeat| (1..=100).contains(repeat))
+                    .with_context(|| {
+                        format!("--repeat is `{value}`: give a number from 1 to 100")
+                    })?;
+            }
+            other => bail!(
+                "`{other}` is not understood: `truth --web` takes `--profile`, `--only NAME`, `--repeat N`, `--dev`"
+            ),
         }
     }
-    Ok(out)
+    Ok(options)
+}
+
+/// The scenarios, by name.
+fn scenarios(root: &Path, only: Option<&str>) -> Result<Vec<(String, String)>> {
+    let mut scenarios = vec![("cpu-work".to_owned(), CPU.to_owned())];
+    for name in EXAMPLES {
+        let path = root.join(format!("crates/core/src/examples/{name}.toml"));
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        scenarios.push((name.to_owned(), text));
+    }
+    scenarios.retain(|(name, _)| only.is_none_or(|only| name.contains(only)));
+    ensure!(
+        !scenarios.is_empty(),
+        "no scenario's name holds `{}`",
+        only.unwrap_or_default()
+    );
+    Ok(scenarios)
+}
+
+fn measured(
+    driver: &mut Driver,
+    machine: (&Profile, u32),
+    place: &Path,
+    name: &str,
+    text: &str,
+    repeat: u32,
+) -> Result<Case> {
+    let scenario = race::read(text).with_context(|| format!("the scenario {name}"))?;
+    let work = draw(&scenario, scenario.seed);
+    let mut plans = vec![];
+    let mut left_out = vec![];
+    let mut expected = Duration::ZERO;
+    for plan in PLANS {
+        let ns = predicted(plan, &work, machine).with_context(|| format!("{name} under {plan}"))?;
+        if ns > LONGEST_NS {
+            left_out.push(plan.to_owned());
+        } else {
+            plans.push(plan.to_owned());
+            expected += (Duration::from_nanos(ns) * PATIENCE.0 + AROUND_RUN) * repeat;
+        }
+    }
+    let outcome = match plans.is_empty() {
+        true => Err("all plans would take too long".to_owned()),
+        false => {
+            let limit = u64::try_from((expected + PATIENCE.1).as_millis())?;
+            match driver.run(name, text, &plans, repeat, limit)? {
+                Answer::Document(document) => {
+                    keep(place, &format!("{name}.json"), &document.to_string())?;
+                    Ok(serde_json::from_value(document)
+                        .with_context(|| format!("{name}: its document"))?)
+                }
+                Answer::Failed(why) => Err(why),
+            }
+        }
+    };
+    Ok(Case {
+        name: name.to_owned(),
+        outcome,
+        left_out,
+    })
+}
+
+/// The run time that a browser's profile predicts, ns.
+fn predicted(plan: &str, work: &Workload, (own, cores): (&Profile, u32)) -> Result<u64> {
+    let spec = parse_plan(plan)?;
+    let python = match spec.python.as_deref() {
+        Some("gil") => "browser-gil",
+        _ => "browser",
+    };
+    let costs: Costs =
+        profile::runtime(python, Some(own)).context("there is no profile of browsers")?;
+    let plan = spec.resolve(cores, &costs)?;
+    Ok(model::summarise(&Setup::new(work, plan, &costs, cores)).makespan_ns)
+}
+
+fn keep(folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
+    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
 }
 
 #[cfg(test)]
@@ -173,25 +268,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_told_with_their_sign_and_counted() {
-        let run = |predicted_ns, measured| Run {
-            plan: "processes(2, start=spawn)".to_owned(),
-            python: "browser".to_owned(),
-            predicted_ns,
-            makespan_quartiles_ns: [measured, measured, measured],
+    fn what_is_asked_for_is_understood_or_named() {
+        let words = |all: &str| all.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let asked = options(&words("--profile --only web --repeat 3 --dev")).expect("all is known");
+        let expect = Options {
+            mode: Mode::Dev,
+            profile: true,
+            only: Some("web".to_owned()),
+            repeat: 3,
         };
-        let document = Document {
-            machine: "Chromium 1, 2 cores".to_owned(),
-            runs: vec![run(90_000_000, 100_000_000), run(150_000_000, 100_000_000)],
-            failures: vec![],
+        assert_eq!(asked, expect);
+        let check = |line: &str, expect: &str| {
+            let error = options(&words(line)).expect_err(line).to_string();
+            assert!(error.contains(expect), "{error}");
         };
-        let table = table(&BTreeMap::from([("a".to_owned(), document)])).expect("a table");
-        assert!(
-            table
-                .contains("| a | `processes(2)@browser` | 90 ms | 100 ms (100 to 100) | -10.0 % |"),
-            "{table}"
-        );
-        assert!(table.contains("1 are predicted within 15 %"), "{table}");
-        assert!(super::table(&BTreeMap::new()).is_err());
+        check("--repeat 0", "`0`: give a number from 1 to 100");
+        check("--only", "`--only` needs a value");
+        check("--fast", "`--fast` is not understood");
+    }
+
+    #[test]
+    fn the_embedded_profile_predicts_every_plan_that_is_run() {
+        let own = profile::browser().expect("it is embedded");
+        let scenario = race::read(CPU).expect("it is one");
+        let work = draw(&scenario, 0);
+        for plan in PLANS {
+            let ns = predicted(plan, &work, (&own, 2)).expect(plan);
+            assert!((120_000_000..LONGEST_NS).contains(&ns), "{plan}: {ns}");
+        }
+        assert!(predicted("threads(", &work, (&own, 2)).is_err());
     }
 }
