@@ -14,7 +14,7 @@ const { once } = require('events');
 
 const { WebSocket } = require('ws');
 
-const { PATIENCE_MS, executable } = require('./browser.js');
+const { PATIENCE_MS, executable, serve } = require('./browser.js');
 
 // `cargo xtask tools` knows them too. Debian's comes as `firefox-esr`.
 const NAMES = ['firefox', 'firefox-esr'];
@@ -149,4 +149,23 @@ async function withFirefox(url, pictures, use) {
   }
 }
 
-module.exports = { withFirefox };
+// The same for the page in a folder, served on loopback with these headers.
+async function withFolder(folder, headers, pictures, use) {
+  const server = await serve(folder, () => undefined, headers);
+  try {
+    return await withFirefox(`http://127.0.0.1:${server.address().port}/`, pictures, use);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+// What goes wrong in a script is told, and fails it.
+function tellsTrouble(script) {
+  script.catch((error) => {
+    console.error(error.stack);
+    process.exitCode = 1;
+  });
+}
+
+module.exports = { tellsTrouble, withFirefox, withFolder };

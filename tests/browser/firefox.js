@@ -7,8 +7,7 @@
 
 const fs = require('fs');
 
-const { withFirefox } = require('./bidi.js');
-const { serve } = require('./browser.js');
+const { tellsTrouble, withFolder } = require('./bidi.js');
 
 const [dist, file, pictures] = process.argv.slice(2);
 
@@ -36,18 +35,5 @@ async function use({ ask, until, picture }) {
   return answers;
 }
 
-async function main() {
-  const server = await serve(dist, () => undefined);
-  try {
-    const answers = await withFirefox(`http://127.0.0.1:${server.address().port}/`, pictures, use);
-    console.log(JSON.stringify(answers));
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
-}
-
-main().catch((error) => {
-  console.error(error.stack);
-  process.exitCode = 1;
-});
+const answered = withFolder(dist, {}, pictures, use);
+tellsTrouble(answered.then((answers) => console.log(JSON.stringify(answers))));

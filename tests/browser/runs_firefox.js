@@ -3,8 +3,8 @@
 //   node runs_firefox.js DIST PICTURES
 'use strict';
 
-const { withFirefox } = require('./bidi.js');
-const { ISOLATED, serve } = require('./browser.js');
+const { tellsTrouble, withFolder } = require('./bidi.js');
+const { ISOLATED } = require('./browser.js');
 
 const [dist, pictures] = process.argv.slice(2);
 
@@ -24,17 +24,4 @@ async function use({ ask, until }) {
   if (!document.machine.startsWith('Firefox ')) throw new Error(document.machine);
 }
 
-async function main() {
-  const server = await serve(dist, () => undefined, ISOLATED);
-  try {
-    await withFirefox(`http://127.0.0.1:${server.address().port}/`, pictures, use);
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
-}
-
-main().catch((error) => {
-  console.error(error.stack);
-  process.exitCode = 1;
-});
+tellsTrouble(withFolder(dist, ISOLATED, pictures, use));

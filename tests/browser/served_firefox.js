@@ -4,7 +4,7 @@
 //   node served_firefox.js URL PICTURES
 'use strict';
 
-const { withFirefox } = require('./bidi.js');
+const { tellsTrouble, withFirefox } = require('./bidi.js');
 
 const [url, pictures] = process.argv.slice(2);
 
@@ -19,7 +19,7 @@ const click = (selector) => {
   return Boolean(element);
 };
 
-withFirefox(url, pictures, async ({ ask, until, picture }) => {
+tellsTrouble(withFirefox(url, pictures, async ({ ask, until, picture }) => {
   await until('the page', () => globalThis.trilane?.ready?.then(() => true));
   expect(!await ask(() => location.href.includes('token')), 'the token stays in the address');
   expect(await ask(() => globalThis.crossOriginIsolated), 'the page is not isolated');
@@ -48,7 +48,4 @@ withFirefox(url, pictures, async ({ ask, until, picture }) => {
   await until('the way to cancel', click, '[data-do="cancel"]');
   await until('the word of it', () => document.querySelector('[data-field="failed"]')?.innerText.includes('cancelled'));
   await picture('firefox-measure.png');
-}).catch((error) => {
-  console.error(error.stack);
-  process.exitCode = 1;
-});
+}));
