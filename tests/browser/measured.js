@@ -65,7 +65,77 @@ async function calibrate(page) {
   expect(/^format = 1/m.test(text) && /^python = /m.test(text), `that is no profile: ${text.slice(0, 200)}`);
 }
 
+// The page with a scenario, in a context of its own.
+async function withPage(browser, scenario, use) {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 1000 } });
+  context.setDefaultTimeout(PATIENCE_MS);
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('[data-place="lab"][data-state="ready"]').waitFor();
+    await page.locator('input[type="file"]').setInputFiles({
+      name: 'scenario.toml', mimeType: 'text/plain', buffer: Buffer.from(scenario),
+    });
+    await page.locator('h1', { hasText: 'Short' }).waitFor();
+    return await use(page, context);
+  } finally {
+    await context.close();
+  }
+}
+
+// Nothing is chosen, one button is pressed: this machine's CPython's timeline lies under the predicted one.
+async function oneClick(page) {
+  await page.locator('[data-go="measure"]').click();
+  await page.locator('[data-do="run"]').click();
+  await page.locator('[data-field="agreement"]').waitFor();
+  await page.locator('[data-do="run"]').waitFor();
+  await ready(page);
+  const rows = await page.locator('article').evaluateAll((all) => all.map((row) => ({
+    // What was measured names how its processes were started, also where that is the usual way.
+    plan: row.dataset.plan.replace(/, start=\w+/, ''), python: row.dataset.python, file: 'file' in row.dataset, outcome: row.dataset.outcome,
+    drawn: (row.querySelector('canvas')?.width ?? 0) > 0, top: row.getBoundingClientRect().top,
+  })));
+  const measured = rows.filter((row) => row.file);
+  expect(measured.length >= 2, `one click gave ${JSON.stringify(rows)}`);
+  for (const row of measured) {
+    const told = JSON.stringify(row);
+    expect(/^3\.\d+t?$/.test(row.python) && row.outcome === 'completed' && row.drawn, told);
+    const above = rows.slice(0, rows.indexOf(row)).reverse().find((other) => !other.file);
+    expect(above.plan === row.plan && above.python === row.python && above.drawn && above.top < row.top, told);
+  }
+  // Opened into its lanes, the measured run shows below them where it differs.
+  await page.locator('article[data-file] button.open').first().click();
+  await page.locator('.opened canvas[aria-label*="another state than predicted"]').waitFor();
+  await page.screenshot({ path: path.join(pictures, 'measured-opened.png'), fullPage: true });
+}
+
+// A tab that is closed while its run goes on cancels it.
+async function closed(page, context) {
+  const other = await context.newPage();
+  await other.goto(new URL(url).origin);
+  await page.locator('[data-go="measure"]').click();
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith('/api/v1/measure')),
+    page.locator('[data-do="run"]').click(),
+  ]);
+  const { events } = await answer.json();
+  await page.locator('[data-field="running"]', { hasText: /trial|run 1/ }).waitFor();
+  await page.close();
+  const why = await other.evaluate((address) => new Promise((resolve) => {
+    const source = new EventSource(address);
+    for (const name of ['done', 'failed', 'cancelled']) {
+      source.addEventListener(name, (event) => {
+        source.close();
+        resolve(`${name}: ${event.data}`);
+      });
+    }
+  }), events);
+  expect(why.startsWith('cancelled') && why.includes('its page was closed'), why);
+}
+
 async function visit(browser) {
+  await withPage(browser, SCENARIO, oneClick);
+  await withPage(browser, SCENARIO.replace('8ms', '500s'), closed);
   const context = await browser.newContext({ viewport: { width: 1400, height: 1000 } });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

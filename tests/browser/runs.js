@@ -1,14 +1,18 @@
 // Runs plans for real in the browser, and holds what they give to what a run is: which worker did what,
 // what never overlaps, what is told of what cannot be run.
 //
-//   node runs.js DIST PICTURES
+//   node runs.js DIST PICTURES TRACES
+//
+// In TRACES it leaves those of CPU work under some plans, `PLAN@PYTHON.trilane`: for whoever looks which worker did
+// what, and when.
 'use strict';
 
+const fs = require('fs');
 const path = require('path');
 
 const { ISOLATED, PATIENCE_MS, serve, withBrowser } = require('./browser.js');
 
-const [dist, pictures] = process.argv.slice(2);
+const [dist, pictures, traces] = process.argv.slice(2);
 
 const CPU = 'trilane = 1\ntitle = "cpu"\n[tasks.a]\ncount = 4\nsteps = [ { cpu = "40ms" } ]\n';
 const MIXED = `trilane = 1
@@ -101,6 +105,17 @@ async function isolated(page) {
   check(run(document, 'threads(2)').time_ns.gil_wait === 0, 'a wait for a lock that is not there');
   check(typeof document.machine === 'string' && /Chromium \d+, \d+ core/.test(document.machine), document.machine);
   check(/^[0-9a-f]{16}$/.test(document.work), `the work's digest: ${document.work}`);
+}
+
+// Long enough for a second worker to come while the first is at it, however busy the machine is.
+async function traced(page) {
+  const plans = ['sync', 'asyncio', 'threads(2)@nogil', 'threads(2)@gil', 'processes(2)', 'asyncio+processes(2)'];
+  const document = await measure(page, CPU.replace('count = 4', 'count = 12'), plans, { traces: true });
+  check(!document.failures, `failed: ${JSON.stringify(document.failures)}`);
+  for (const { plan, python, trace } of document.runs) {
+    const name = `${plan.replace(', start=spawn', '')}@${python}.trilane`;
+    fs.writeFileSync(path.join(traces, name), Buffer.from(trace, 'base64url'));
+  }
 }
 
 // Everything that steps can do, under every plan.
@@ -219,6 +234,36 @@ async function cancelled(page, origin) {
   await page.locator('[data-do="run"]').waitFor();
 }
 
+// A tab that is closed takes its run with it: the browser has none of its workers any more.
+async function closed(browser, origin) {
+  const devtools = await browser.newBrowserCDPSession();
+  const workers = async () => {
+    const filter = [{ type: 'worker' }];
+    const { targetInfos } = await devtools.send('Target.getTargets', { filter });
+    return targetInfos.length;
+  };
+  const until = async (what, holds) => {
+    const end = Date.now() + PATIENCE_MS;
+    while (!holds(await workers())) {
+      check(Date.now() < end, `${what}: ${await workers()} workers`);
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+  };
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${origin}/`);
+  await page.evaluate(() => trilane.ready);
+  const before = await workers();
+  const long = CPU.replace('40ms', '10s');
+  // Its promise goes with the page.
+  page.evaluate((text) => trilane.measure(text, ['processes(2)']), long).catch(() => undefined);
+  await until('the run never began', (count) => count >= before + 3);
+  await page.close();
+  await until('the tab is closed and its run goes on', (count) => count === 0);
+  await context.close();
+  await devtools.detach();
+}
+
 // In a frame of another site it is not isolated, whatever it is served with, and all else works.
 async function framed(browser, origin) {
   const around = await serve(dist, (wanted) => (wanted === '/course.html'
@@ -261,9 +306,10 @@ async function main(browser) {
     }
   };
   await served(ISOLATED, async (origin) => {
-    for (const part of [isolated, mixed, refused, onPage, place, cancelled, calibrated]) {
+    for (const part of [isolated, traced, mixed, refused, onPage, place, cancelled, calibrated]) {
       await withLab(browser, origin, part);
     }
+    await closed(browser, origin);
   });
   await served({}, async (origin) => {
     await withLab(browser, origin, alone);

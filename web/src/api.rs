@@ -1,7 +1,8 @@
 //! `window.trilane`: what others may ask of the page. `ready` is a promise, `simulate(text, plans)`
 //! gives the document of `trilane simulate --json`, `measure(text, plans, options)` that of `trilane measure
 //! --json` of real runs in this browser, `calibrate()` a profile of it. Options are `repeat`, `seed`, `on_page`,
-//! and `progress`, a function that is called with how much is done, of 1, and in words.
+//! `traces`, which gives the document with each run's trace, as `trilane measure -o FILE.json` writes it, and
+//! `progress`, a function that is called with how much is done, of 1, and in words.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -80,20 +81,30 @@ pub(crate) fn offer() {
             set("repeat", &given("repeat", 1.into()));
             set("on_page", &given("on_page", false.into()));
             set("seed", &given("seed", JsValue::NULL));
-            promised(option("progress"), |hear| here::measure(&order, hear))
+            let wanted = match option("traces").is_truthy() {
+                true => "file",
+                false => "document",
+            };
+            promised(option("progress"), wanted, |hear| {
+                here::measure(&order, hear)
+            })
         },
     );
     let _ = set("measure", &measure.into_js_value());
     let calibrate = Closure::<dyn Fn(JsValue) -> Promise>::new(|options: JsValue| {
         let progress = Reflect::get(&options, &"progress".into()).unwrap_or_default();
-        promised(progress, here::calibrate)
+        promised(progress, "profile", here::calibrate)
     });
     let _ = set("calibrate", &calibrate.into_js_value());
     let _ = Reflect::set(&window(), &"trilane".into(), &trilane);
 }
 
-/// A job as a promise of what it makes.
-fn promised(progress: JsValue, begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> here::Job) -> Promise {
+/// A job as a promise of what it makes, by the name that its news has for that.
+fn promised(
+    progress: JsValue,
+    wanted: &'static str,
+    begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> here::Job,
+) -> Promise {
     let mut begin = Some(begin);
     Promise::new(&mut |resolve, reject| {
         let Some(begin) = begin.take() else { return };
@@ -105,7 +116,7 @@ fn promised(progress: JsValue, begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> here:
                     .ok()
                     .filter(|value| !value.is_undefined())
             };
-            if let Some(document) = of(&news, "measured").and_then(|m| of(&m, "document")) {
+            if let Some(document) = of(&news, "measured").and_then(|m| of(&m, wanted)) {
                 let _ = resolve.call1(&JsValue::NULL, &document);
             } else if let Some(profile) = of(&news, "profile") {
                 here::keep_profile(&profile.as_string().unwrap_or_default());

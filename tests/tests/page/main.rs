@@ -1,6 +1,8 @@
 //! The built page in real browsers: its simulation is the binary's, byte for byte, and it does what a
 //! visitor asks of it. See the scripts in `browser/`; screenshots go to `target/screenshots`.
 
+mod traces;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -135,7 +137,10 @@ fn the_editor_edits_and_lets_go() {
 #[test]
 fn plans_are_run_for_real_in_browsers() {
     let [dist, pictures] = built();
-    script("runs.js", &[dist.as_ref(), pictures.as_ref()]);
+    let traces = tempfile::tempdir().expect("a folder");
+    let arguments = [dist.as_ref(), pictures.as_ref(), traces.path().as_ref()];
+    script("runs.js", &arguments);
+    traces::hold(traces.path());
     script("runs_firefox.js", &[dist.as_ref(), pictures.as_ref()]);
 }
 
