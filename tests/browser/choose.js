@@ -173,6 +173,9 @@ async function speaks(page) {
   await page.locator('[data-do="language"]').selectOption('de');
   await page.locator('main[lang="de"] [data-field="flowchart"]', { hasText: 'CPU-lastig' }).waitFor();
   await page.locator('[data-field="outcome"]', { hasText: 'Die Belege' }).waitFor();
+  // What the simulator says is German too.
+  await page.locator('[data-field="because"]', { hasText: 'braucht' }).waitFor();
+  expect(!/ (takes|of the) /.test(await page.locator('[data-field="outcome"] .ranking').innerText()), 'held back in English');
   await until(page, () => document.querySelector('[data-field="plot"][data-ready] canvas')?.getAttribute('aria-label').startsWith('jetzt'));
   await accessible(page, 'Choose in German');
   await page.screenshot({ path: path.join(pictures, 'choose-german.png'), fullPage: true });

@@ -142,6 +142,9 @@ async function speaks(page) {
   await chapter(page, 'gil');
   await page.locator('[data-do="language"]').selectOption('de');
   await page.locator('main[lang="de"] h1', { hasText: 'Der GIL' }).waitFor();
+  const race = await seen(page, 'waits-overlap');
+  await race.locator('.legend', { hasText: 'wartet auf' }).waitFor();
+  await race.locator('.held', { hasText: 'eine Aufgabe nach der anderen' }).first().waitFor();
   await page.reload();
   await page.locator('main[lang="de"]').waitFor();
   await page.locator('[data-do="language"]').selectOption('en');

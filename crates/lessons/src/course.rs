@@ -9,6 +9,7 @@ use trilane_core::text::shown;
 use crate::block::{Block, Fence, Words};
 use crate::chapter::{self, Chapter, Link, Placed};
 use crate::labels::Labels;
+use crate::phrases::Phrases;
 use crate::shown::Decimal;
 
 /// A problem, and the file it is in.
@@ -38,6 +39,9 @@ struct Settings {
     decimal: char,
     /// What stands on buttons and beside sliders.
     labels: Labels,
+    /// What the simulator says, in another language than its own.
+    #[serde(default)]
+    phrases: Phrases,
 }
 
 const fn point() -> char {
@@ -55,6 +59,8 @@ pub struct Language {
     pub decimal: Decimal,
     /// Words of the page around its chapters.
     pub labels: Labels,
+    /// What the simulator says, where that is another language.
+    pub phrases: Phrases,
     /// Its chapters, in order.
     pub chapters: Vec<Chapter>,
 }
@@ -100,6 +106,7 @@ impl Language {
                     _ => Decimal::Point,
                 },
                 labels: settings.labels,
+                phrases: settings.phrases,
                 chapters,
             }),
             _ => Err(troubles),

@@ -112,6 +112,10 @@ pub struct Choose {
     pub chart: String,
     /// Takes all answers back.
     pub again: String,
+    /// Takes the last change back.
+    pub undo: String,
+    /// Does it again.
+    pub redo: String,
     /// Answers as the scenario's own numbers do.
     pub fill: String,
     /// What the scenario's own numbers answer, at an answer.
@@ -138,8 +142,12 @@ pub struct Choose {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reasons {
-    /// So much of a task is computing: share, Python, native code, waiting.
+    /// So much of a task is computing: share, of what, waiting.
     pub computes: String,
+    /// So much of it is Python.
+    pub python: String,
+    /// So much of it is native code.
+    pub native: String,
     /// So much is waiting: share, waiting, computing.
     pub waits: String,
     /// It does neither.

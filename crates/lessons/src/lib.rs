@@ -16,6 +16,7 @@ pub mod course;
 pub mod front;
 pub mod labels;
 pub mod page;
+pub mod phrases;
 pub mod proof;
 pub mod quantity;
 pub mod shown;

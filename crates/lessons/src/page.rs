@@ -11,6 +11,7 @@ use crate::block::{self, Block, Fence};
 use crate::chapter::{Chapter, Link, Placed};
 use crate::course::Language;
 use crate::labels::Labels;
+use crate::phrases::Phrases;
 
 /// All chapters of a language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub struct Book {
     pub decimal: char,
     /// What stands on buttons and beside sliders.
     pub labels: Labels,
+    /// What the simulator says, where that is another language.
+    pub phrases: Phrases,
     /// The chapters, in order.
     pub chapters: Vec<Page>,
 }
@@ -95,6 +98,13 @@ pub struct Widget {
     pub why: Vec<Node>,
 }
 
+impl Book {
+    /// A sentence of the simulator's in the book's language.
+    pub fn say(&self, text: &str) -> String {
+        self.phrases.say(text, self.decimal)
+    }
+}
+
 /// The book of a language. A block whose original is nowhere is left out: the check tells of it.
 pub fn book(language: &Language, source: &Language) -> Book {
     let page = |chapter: &Chapter| Page {
@@ -108,6 +118,7 @@ pub fn book(language: &Language, source: &Language) -> Book {
         name: language.name.clone(),
         decimal: language.decimal.mark(),
         labels: language.labels.clone(),
+        phrases: language.phrases.clone(),
         chapters: language.chapters.iter().map(page).collect(),
     }
 }

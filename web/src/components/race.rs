@@ -66,7 +66,7 @@ pub(crate) fn Race(props: &Props) -> Html {
     let axis = next.start;
     html! {
         <>
-        { legend(&shown.states, props.surface.dark, "Colours of the states", shown.rows.iter().any(|row| row.pair.is_some() && row.run.is_ok())) }
+        { legend(&shown.states, props.surface.dark, "Colours of the states", shown.rows.iter().any(|row| row.pair.is_some() && row.run.is_ok()), &str::to_owned) }
         <div id={ROOM} />
         { for rows }
         if axis < props.pictures.len() {
@@ -96,11 +96,17 @@ fn order(rows: &[Row], measured_first: bool) -> Vec<usize> {
 }
 
 /// What the colours mean, of the states of these numbers, and of what differs from a prediction.
-pub(super) fn legend(states: &[u8], dark: bool, name: &str, differs: bool) -> Html {
+pub(super) fn legend(
+    states: &[u8],
+    dark: bool,
+    name: &str,
+    differs: bool,
+    say: &dyn Fn(&str) -> String,
+) -> Html {
     html! {
         <ul class="legend" aria-label={name.to_owned()}>
             { for states.iter().filter_map(|&number| state_of(number)).map(|kind| html! {
-                <li key={kind as u8}><Canvas pictures={swatch(Paint::State(kind), dark)} at=0 />{ kind.label() }</li>
+                <li key={kind as u8}><Canvas pictures={swatch(Paint::State(kind), dark)} at=0 />{ say(kind.label()) }</li>
             }) }
             if differs {
                 <li key="differs"><Canvas pictures={swatch(Paint::Chrome(Chrome::Warn), dark)} at=0 />{ "tasks in another state than predicted" }</li>

@@ -97,7 +97,7 @@ fn ranked(row: &Ranked, best: bool, range: &Range, book: &Book) -> Html {
             <span role="cell" class="median">{ time }</span>
             <span role="cell" class="half">if done { { range.mark(row) } }<small>{ half }</small></span>
             <span role="cell" class="speedup">{ speedup }</span>
-            <span role="cell" class="held" lang="en">{ &row.held }</span>
+            <span role="cell" class="held">{ book.say(&row.held) }</span>
         </div>
     }
 }

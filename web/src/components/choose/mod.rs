@@ -88,8 +88,8 @@ fn Opened(props: &OpenedProps) -> Html {
                 { scenario(props) }
                 { props.course.choice(&props.book) }
                 <span class="tools">
-                    <button onclick={always(dispatch, Action::Undo)} disabled={!props.can.0} data-do="undo" aria-label="Undo">{ "↶" }</button>
-                    <button onclick={always(dispatch, Action::Redo)} disabled={!props.can.1} data-do="redo" aria-label="Redo">{ "↷" }</button>
+                    <button onclick={always(dispatch, Action::Undo)} disabled={!props.can.0} data-do="undo" aria-label={words.undo.clone()}>{ "↶" }</button>
+                    <button onclick={always(dispatch, Action::Redo)} disabled={!props.can.1} data-do="redo" aria-label={words.redo.clone()}>{ "↷" }</button>
                 </span>
             </div>
         </div>

@@ -89,7 +89,7 @@ fn done(props: &Props, advised: &Rc<Advised>) -> Html {
             <div role="status"><h2 class="take">{ heading }</h2></div>
             if let Some(best) = best { { verdict(props, advised, best) } }
             <section class="why"><h2>{ &words.why }</h2>
-                <ul lang="en" data-field="because">{ for advised.because.iter().map(|said| html! { <li>{ said }</li> }) }</ul></section>
+                <ul data-field="because">{ for advised.because.iter().map(|said| html! { <li>{ book.say(said) }</li> }) }</ul></section>
             if let Some(best) = best { { sides(best.family, book) } }
             <Evidence book={book.clone()} advised={advised.clone()} />
             <Flips book={book.clone()} advised={advised.clone()} consult={props.consult.clone()} dark={props.dark} />
@@ -179,7 +179,7 @@ fn card(heading: &str, row: &Ranked, book: &Book) -> Html {
         <article data-plan={row.plan.clone()}>
             <h3>{ heading }</h3>
             <p class="head"><code>{ &row.plan }</code><strong class="time">{ time }</strong></p>
-            <p class="held" lang="en">{ &row.held }</p>
+            <p class="held">{ book.say(&row.held) }</p>
         </article>
     }
 }

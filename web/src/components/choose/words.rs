@@ -43,15 +43,17 @@ pub(super) fn reason(reason: &Reason, book: &Book) -> String {
             python_ns,
             native_ns,
             waits_ns,
-        } => filled(
-            &words.computes,
-            &[
-                &percent(share),
-                &time(python_ns),
-                &time(native_ns),
-                &time(waits_ns),
-            ],
-        ),
+        } => {
+            let parts = [(python_ns, &words.python), (native_ns, &words.native)];
+            let parts = parts.into_iter().filter(|(ns, _)| *ns > 0.0);
+            let parts: Vec<String> = parts
+                .map(|(ns, label)| filled(label, &[&time(ns)]))
+                .collect();
+            filled(
+                &words.computes,
+                &[&percent(share), &parts.join(", "), &time(waits_ns)],
+            )
+        }
         Reason::Waits {
             share,
             waits_ns,

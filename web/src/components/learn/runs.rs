@@ -52,7 +52,7 @@ pub(super) fn Runs(props: &Props) -> Html {
     let axis = next.start;
     html! {
         <>
-        { legend(&shown.states, props.dark, &props.book.labels.legend, false) }
+        { legend(&shown.states, props.dark, &props.book.labels.legend, false, &|state| props.book.say(state)) }
         { for rows }
         if props.look != Look::Lanes && axis < pictures.len() {
             <div class="own-axis"><Canvas pictures={pictures.clone()} at={axis} /></div>
@@ -91,7 +91,7 @@ fn ran(props: &Props, row: &Row, run: &Ran, at: usize, seek: &Callback<u64>) -> 
                     <Canvas {pictures} at={place} label={words.clone()} /><i class="playhead" />
                 </Scrub>
             </div>
-            if props.book.code == "en" { <p class="held">{ &run.held }</p> }
+            <p class="held">{ props.book.say(&run.held) }</p>
         </article>
     }
 }
