@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     let mut scripts = vec![];
     for name in &names {
         let bytes = std::fs::read(page.join(name))?;
-        let packed = out.join(format!("{name}.gz"));
+        let packed = out.join(format!("{}.gz", name.replace('/', "+")));
         std::fs::write(&packed, gzip(&bytes)?)?;
         writeln!(
             code,
@@ -56,19 +56,29 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The names of the page's files, which lie in one folder; not what is being written.
+/// The names of the page's files, `embed/v1/trilane.js`, in order; not what is being written.
 fn files(page: &Path) -> Result<Vec<String>> {
     let mut names = vec![];
-    for entry in std::fs::read_dir(page)? {
+    list(page, "", &mut names)?;
+    names.sort();
+    Ok(names)
+}
+
+fn list(folder: &Path, before: &str, names: &mut Vec<String>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().into_string().unwrap_or_default();
-        let hidden = name.starts_with('.') || name.ends_with(".part") || name.is_empty();
-        if entry.file_type()?.is_file() && !hidden {
+        if name.starts_with('.') || name.ends_with(".part") || name.is_empty() {
+            continue;
+        }
+        let name = format!("{before}{name}");
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &format!("{name}/"), names)?;
+        } else {
             names.push(name);
         }
     }
-    names.sort();
-    Ok(names)
+    Ok(())
 }
 
 fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {

@@ -185,12 +185,25 @@ async function everyWidget(page) {
 async function kitchens(page) {
   await chapter(page, 'analogies');
   const kitchen = await seen(page, 'one-stove');
+  const cooks = (state) => kitchen.locator(`[data-key^="thread-"][data-state="${state}"]`).count();
+  const said = (words) => kitchen.locator('.kitchens desc', { hasText: words }).waitFor({ state: 'attached' });
   await kitchen.locator('[data-field="playhead"]').fill('170000000');
-  await kitchen.locator('.told', { hasText: '1 at the stove' }).waitFor();
-  expect(await kitchen.locator('.cook.lines').count() > 1, 'nobody stands in line');
+  await said(/has the stove of the kitchen; [2-9] cooks stand in line/);
+  expect(await cooks('Python') === 1, 'not one cook is at the stove');
   await kitchen.locator('[data-field="playhead"]').press('End');
-  await kitchen.locator('.told', { hasText: '8 served' }).waitFor();
-  expect(await (await seen(page, 'own-kitchens')).locator('.room-of').count() === 4, 'not a kitchen each');
+  await said('All 8 dishes are served');
+  const own = await seen(page, 'own-kitchens');
+  const kept = await own.locator('[data-field="playhead"]').getAttribute('max');
+  await own.locator('[data-field="playhead"]').fill(String(Math.round(Number(kept) * 0.7)));
+  await own.locator('.kitchens text', { hasText: /process 3/ }).first().waitFor();
+  // What is going on is said in the reader's language.
+  await page.locator('[data-do="language"]').selectOption('de');
+  await page.locator('main[lang="de"]').waitFor();
+  await seen(page, 'one-stove');
+  await kitchen.locator('[data-field="playhead"]').fill('170000000');
+  await said('1 am Herd');
+  await page.locator('[data-do="language"]').selectOption('en');
+  await page.locator('main[lang="en"]').waitFor();
 }
 
 async function lost(page) {

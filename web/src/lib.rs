@@ -19,6 +19,7 @@ pub mod learn;
 pub mod link;
 pub mod notes;
 pub mod place;
+pub mod snippets;
 pub mod state;
 pub mod theme;
 pub mod wire;
@@ -29,6 +30,8 @@ mod api;
 mod components;
 #[cfg(target_arch = "wasm32")]
 mod editor;
+#[cfg(target_arch = "wasm32")]
+pub mod element;
 #[cfg(target_arch = "wasm32")]
 mod platform;
 #[cfg(target_arch = "wasm32")]
@@ -42,6 +45,10 @@ mod worker;
 pub fn start() {
     if worker::is_worker() {
         worker::agent::start();
+        return;
+    }
+    // In somebody else's page it waits for elements to be mounted.
+    if !platform::is_page() {
         return;
     }
     platform::style(&theme::style_sheet());

@@ -1,4 +1,4 @@
-//! Places: what the page shows at an address: `#/learn`, `#/lab`, `#/choose` or `#/measure`.
+//! Places: what the page shows at an address: `#/learn`, `#/lab`, `#/choose`, `#/measure` or `#/embed`.
 //!
 //! A new place is a variant here, its words below, and an arm in `components::app`; the header, the title,
 //! the links and the focus follow.
@@ -15,11 +15,19 @@ pub enum Place {
     Choose,
     /// Real runs, beside their predictions.
     Measure,
+    /// What to put into one's notes.
+    Embed,
 }
 
 impl Place {
     /// All there are, in the order of the header.
-    pub const ALL: [Place; 4] = [Place::Learn, Place::Lab, Place::Choose, Place::Measure];
+    pub const ALL: [Place; 5] = [
+        Place::Learn,
+        Place::Lab,
+        Place::Choose,
+        Place::Measure,
+        Place::Embed,
+    ];
 
     /// Its name in addresses.
     pub fn name(self) -> &'static str {
@@ -28,6 +36,7 @@ impl Place {
             Place::Lab => "lab",
             Place::Choose => "choose",
             Place::Measure => "measure",
+            Place::Embed => "embed",
         }
     }
 
@@ -38,6 +47,7 @@ impl Place {
             Place::Lab => "Lab",
             Place::Choose => "Choose",
             Place::Measure => "Measure",
+            Place::Embed => "Embed",
         }
     }
 
@@ -48,6 +58,7 @@ impl Place {
             Place::Lab => "Trilane: see how concurrent Python runs",
             Place::Choose => "Choose, with Trilane: the flowchart and the simulation",
             Place::Measure => "Measure, with Trilane: predicted and measured",
+            Place::Embed => "Embed a simulation in your notes, with Trilane",
         }
     }
 

@@ -19,7 +19,7 @@ use crate::shown::{self, Decimal, Number, numbers};
 /// The runs of a course, each simulated once.
 pub struct Proof<'c> {
     source: &'c Language,
-    runs: RefCell<BTreeMap<String, Vec<Value>>>,
+    runs: Runs,
 }
 
 /// What a quantity is in runs.
@@ -37,6 +37,24 @@ impl Found {
         }
     }
 }
+
+/// What is wrong with a block by itself: it does not run, or a claim, whose text stands beside it, does not hold.
+pub fn block(block: &Block) -> Vec<(Option<String>, Fault)> {
+    let runs = RefCell::default();
+    if let Err(fault) = run(&runs, block, &[]) {
+        return vec![(None, fault)];
+    }
+    let claims = block.expect.iter();
+    claims
+        .filter_map(|claim| {
+            let fault = holds(&runs, block, claim).err()?;
+            Some((Some(claim.text.clone()), fault))
+        })
+        .collect()
+}
+
+/// Runs of blocks, by their texts and plans.
+type Runs = RefCell<BTreeMap<String, Vec<Value>>>;
 
 impl<'c> Proof<'c> {
     /// For a course in its own language, whose blocks say everything.
@@ -76,20 +94,7 @@ impl<'c> Proof<'c> {
     }
 
     fn holds(&self, block: &Block, claim: &Claim) -> Result<(), Fault> {
-        let runs = self.run(block, &claim.when)?;
-        let left = find(block, &runs, &claim.left)?;
-        let right = find(block, &runs, &claim.right)?;
-        let holds = match (&left, &right) {
-            (Found::Number(left), Found::Number(right)) => claim.relation.holds(*left, *right),
-            _ => left == right,
-        };
-        if holds {
-            return Ok(());
-        }
-        let message = format!("`{}` does not hold", claim.text);
-        let (left, right) = (left.told(), right.told());
-        let remedy = format!("left is {left}, right {right} (ns, bytes, ones): claim what is so");
-        Err((message, remedy))
+        holds(&self.runs, block, claim)
     }
 
     /// Figures of a language's texts that are not what comes out, and numbers that nothing stands for.
@@ -200,26 +205,8 @@ impl<'c> Proof<'c> {
         }
     }
 
-    /// The runs of a block's plans, as documents.
     fn run(&self, block: &Block, when: &[Turn]) -> Result<Vec<Value>, Fault> {
-        if block.scenario.is_none() {
-            return Ok(Vec::new());
-        }
-        let text = block.text(when)?;
-        let key = format!("{text}\n{}", block.plans.join("\n"));
-        if let Some(runs) = self.runs.borrow().get(&key) {
-            return Ok(runs.clone());
-        }
-        let race = simulate(&text, &block.plans).map_err(|error| {
-            (
-                error.to_string(),
-                "give the block work and plans that run".to_owned(),
-            )
-        })?;
-        let document = |report| serde_json::to_value(report).expect("only numbers and strings");
-        let runs: Vec<Value> = race.runs.iter().map(document).collect();
-        self.runs.borrow_mut().insert(key, runs.clone());
-        Ok(runs)
+        run(&self.runs, block, when)
     }
 
     /// Numbers of a chapter that are neither a figure nor given: with a unit, as a multiple, or with
@@ -248,6 +235,45 @@ impl<'c> Proof<'c> {
         }
         found
     }
+}
+
+fn holds(runs: &Runs, block: &Block, claim: &Claim) -> Result<(), Fault> {
+    let found = run(runs, block, &claim.when)?;
+    let left = find(block, &found, &claim.left)?;
+    let right = find(block, &found, &claim.right)?;
+    let holds = match (&left, &right) {
+        (Found::Number(left), Found::Number(right)) => claim.relation.holds(*left, *right),
+        _ => left == right,
+    };
+    if holds {
+        return Ok(());
+    }
+    let message = format!("`{}` does not hold", claim.text);
+    let (left, right) = (left.told(), right.told());
+    let remedy = format!("left is {left}, right {right} (ns, bytes, ones): claim what is so");
+    Err((message, remedy))
+}
+
+/// The runs of a block's plans, as documents.
+fn run(all: &Runs, block: &Block, when: &[Turn]) -> Result<Vec<Value>, Fault> {
+    if block.scenario.is_none() {
+        return Ok(Vec::new());
+    }
+    let text = block.text(when)?;
+    let key = format!("{text}\n{}", block.plans.join("\n"));
+    if let Some(runs) = all.borrow().get(&key) {
+        return Ok(runs.clone());
+    }
+    let race = simulate(&text, &block.plans).map_err(|error| {
+        (
+            error.to_string(),
+            "give the block work and plans that run".to_owned(),
+        )
+    })?;
+    let document = |report| serde_json::to_value(report).expect("only numbers and strings");
+    let runs: Vec<Value> = race.runs.iter().map(document).collect();
+    all.borrow_mut().insert(key, runs.clone());
+    Ok(runs)
 }
 
 /// Where a claim is written.

@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod interpreter;
 mod lessons;
+mod notes;
 mod npm;
 mod process;
 mod serve;
@@ -40,6 +41,8 @@ cargo xtask <TASK>
   chapters          only the page's chapters, as FOLDER/learn-CODE.book (given by Trunk, or dist)
   lessons           check what the chapters in content/ say, by simulation; with --write bring their
                     figures up to date
+  notes [HOST...]   examples/notes built by mdBook, MkDocs and Sphinx, into target/notes; with --dev around the
+                    page that is quickly built
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text
@@ -79,6 +82,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "bench" => bench::run(&root, rest),
         "truth" => truth::run(&root, rest),
         "lessons" => lessons::run(&root, rest),
+        "notes" => notes::run(&root, rest),
         "chapters" => web::learn::run(&root, rest),
         "tools" => tools::install(&root, rest),
         "profiles" => {

@@ -6,6 +6,7 @@
 //! fast, for whoever works on the page, and writes to `dist-dev/`.
 
 pub(crate) mod editor;
+mod elements;
 mod isolate;
 mod kept;
 pub(crate) mod learn;
@@ -153,6 +154,14 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     let learn = learn_names.iter().zip(&learn);
     files.extend(learn.map(|(name, file)| (name.as_str(), file.bytes.as_slice())));
+    let module = elements::Module {
+        script: (&script_name, script.as_bytes()),
+        wasm: (&wasm_name, &wasm),
+        style: &style,
+    };
+    let elements = elements::files(root, &module)?;
+    let more = elements.iter();
+    files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     put_noticed(root, &dist, &files)?;
     let sizes = match mode {
         Mode::Release => sizes::measured(root, &work, &files)?,
@@ -226,8 +235,8 @@ fn put_noticed(root: &Path, dist: &Path, files: &[(&str, &[u8])]) -> Result<()> 
     Ok(())
 }
 
-/// Makes the folder hold exactly these files. What is there already is left alone, as somebody may be
-/// reading it.
+/// Makes the folder hold exactly these files, in folders of their own where their names say so. What is there
+/// already is left alone, as somebody may be reading it.
 fn put(dist: &Path, files: &[(&str, &[u8])]) -> Result<()> {
     for (name, bytes) in files {
         let path = dist.join(name);
@@ -235,22 +244,31 @@ fn put(dist: &Path, files: &[(&str, &[u8])]) -> Result<()> {
             continue;
         }
         let part = dist.join(format!("{name}.part"));
-        std::fs::write(&part, bytes)
+        std::fs::create_dir_all(path.parent().unwrap_or(dist))
+            .and_then(|()| std::fs::write(&part, bytes))
             .and_then(|()| std::fs::rename(&part, &path))
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let entries = std::fs::read_dir(dist)
-        .with_context(|| format!("cannot list {}", dist.display()))?
+    let known: Vec<PathBuf> = files.iter().map(|(name, _)| dist.join(name)).collect();
+    clear(dist, &known)
+}
+
+/// Removes whatever is none of these files, and holds none of them.
+fn clear(folder: &Path, known: &[PathBuf]) -> Result<()> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("cannot list {}", folder.display()))?
         .flatten();
     for entry in entries {
-        let known = files.iter().any(|(name, _)| entry.file_name() == *name);
         let path = entry.path();
-        let removed = match path.is_dir() {
-            _ if known => Ok(()),
-            true => std::fs::remove_dir_all(&path),
-            false => std::fs::remove_file(&path),
-        };
-        removed.with_context(|| format!("cannot remove {}", path.display()))?;
+        let inside = known.iter().any(|file| file.starts_with(&path));
+        match (path.is_dir(), inside) {
+            (true, true) => clear(&path, known)?,
+            (true, false) => std::fs::remove_dir_all(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?,
+            (false, true) => {}
+            (false, false) => std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?,
+        }
     }
     Ok(())
 }
@@ -348,11 +366,16 @@ mod tests {
     fn a_folder_holds_exactly_what_was_put_there_last() {
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tmp/xtask-put-test");
         std::fs::create_dir_all(dist.join("old")).expect("a folder of ours");
-        put(&dist, &[("a", b"1"), ("b", b"2")]).expect("written");
-        put(&dist, &[("a", b"3")]).expect("written");
-        let names = std::fs::read_dir(&dist).expect("there").flatten();
-        let names: Vec<_> = names.map(|entry| entry.file_name()).collect();
-        assert_eq!(names, ["a"]);
+        put(&dist, &[("a", b"1"), ("b", b"2"), ("in/c", b"4")]).expect("written");
+        put(&dist, &[("a", b"3"), ("in/d", b"5")]).expect("written");
+        let names = |folder: &Path| {
+            let entries = std::fs::read_dir(folder).expect("there").flatten();
+            let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(&dist), ["a", "in"]);
+        assert_eq!(names(&dist.join("in")), ["d"]);
         assert_eq!(std::fs::read(dist.join("a")).expect("there"), b"3");
     }
 

@@ -50,8 +50,13 @@ pub(super) fn has(path: &str) -> bool {
 }
 
 fn find(path: &str) -> Option<&'static File> {
-    let path = if path == "/" { "/index.html" } else { path };
-    FILES.iter().find(|file| file.path == path)
+    // A folder is its page.
+    let page = match path.ends_with('/') {
+        true => "index.html",
+        false => "",
+    };
+    let named = |file: &&File| file.path.strip_prefix(path) == Some(page);
+    FILES.iter().find(named)
 }
 
 /// Answers for every address that is none of the API's.

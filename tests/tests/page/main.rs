@@ -129,6 +129,16 @@ fn the_flowchart_is_answered_and_held_against_the_simulation() {
 }
 
 #[test]
+fn elements_and_frames_live_in_other_pages() {
+    let [dist, pictures] = built();
+    let notes = root().join("examples/notes");
+    script(
+        "elements.js",
+        &[dist.as_ref(), notes.as_ref(), pictures.as_ref()],
+    );
+}
+
+#[test]
 fn the_editor_edits_and_lets_go() {
     let [dist, pictures] = built();
     script("editor.js", &[dist.as_ref(), pictures.as_ref()]);

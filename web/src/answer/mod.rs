@@ -7,7 +7,6 @@ mod advising;
 mod agreement;
 mod figures;
 mod files;
-mod kitchen;
 mod lanes;
 mod measured;
 mod pairs;
@@ -142,7 +141,10 @@ impl Agent {
             Request::At(ask) => self.on(ask.of, |run, _| run.at(&ask)),
             Request::Figures(of, surface) => self.on(of, |run, _| run.figures(of, surface)),
             Request::Events(of, first) => self.on(of, |run, _| run.events(of, first)),
-            Request::Kitchen(of) => self.on(of, |run, _| kitchen::kitchen(run, of)),
+            Request::Kitchen(of) => self.on(of, |run, _| Answer {
+                reply: Reply::Kitchen(of),
+                parts: vec![codec::encode(&run.trace)],
+            }),
             Request::Code(of) => self.on(of, |run, race| files::code(race, run, of)),
             Request::Export(of, what, surface) => {
                 self.on(of, |run, race| files::export(race, run, of, what, surface))

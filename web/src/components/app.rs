@@ -9,6 +9,7 @@ use super::behind::use_behind;
 use super::choose::Choose;
 use super::code::Code;
 use super::drop::Drop;
+use super::embed::Embed;
 use super::export::Export;
 use super::header::Header;
 use super::keys::{KeyList, use_keys};
@@ -40,6 +41,7 @@ pub(crate) fn App() -> Html {
         { match store.place {
             Place::Learn => html! { <a class="skip" href="#place" onclick={skip("place")}>{ "Skip to the chapter" }</a> },
             Place::Choose => html! { <a class="skip" href="#place" onclick={skip("place")}>{ "Skip to the flowchart" }</a> },
+            Place::Embed => html! { <a class="skip" href="#place" onclick={skip("place")}>{ "Skip to the snippets" }</a> },
             Place::Lab | Place::Measure => html! { <a class="skip" href="#room" onclick={skip("race")}>{ "Skip to the race" }</a> },
         } }
         <Header look={store.look} place={store.place} link={store.link()} lab={store.lab_link()} dispatch={dispatch.clone()} />
@@ -55,6 +57,7 @@ pub(crate) fn App() -> Html {
                     lab={store.lab_link()} dark={store.surface.dark} dispatch={dispatch.clone()} />
             },
             Place::Measure => html! { <Measure store={store.clone()} job={(*job).clone()} ask={ask.clone()} /> },
+            Place::Embed => html! { <Embed store={store.clone()} /> },
         } }
         { match store.panel {
             Panel::None => html! {},

@@ -16,6 +16,12 @@ const MOST: usize = 1 << 24;
 /// The language that was chosen, on the device.
 const LANGUAGE: &str = "trilane.language";
 
+/// Reads what `cargo xtask build` packs of a language.
+pub(crate) fn read_book(packed: &[u8]) -> Option<Book> {
+    let bytes = decompress_to_vec_with_limit(packed, MOST).ok()?;
+    wire::unpack(&bytes)
+}
+
 /// The course.
 #[derive(Clone, PartialEq)]
 pub(super) struct Course {
@@ -72,12 +78,8 @@ pub(super) fn use_course() -> Course {
         use_effect_with((*language).clone(), move |language| {
             if let Some(Language { file, .. }) = language {
                 fetch(file, move |packed| {
-                    let book_of = |packed: Vec<u8>| {
-                        let bytes = decompress_to_vec_with_limit(&packed, MOST).ok()?;
-                        wire::unpack::<Book>(&bytes)
-                    };
                     let torn = || "the file is not whole".to_owned();
-                    let read = packed.and_then(|packed| book_of(packed).ok_or_else(torn));
+                    let read = packed.and_then(|packed| read_book(&packed).ok_or_else(torn));
                     book.set(read.map(Rc::new));
                 });
             }

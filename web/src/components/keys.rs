@@ -62,7 +62,7 @@ struct About {
 pub(crate) fn use_keys(dispatch: &Dispatch, ask: &Question, store: &State) {
     let about = use_mut_ref(|| None::<About>);
     // In Learn each widget has its own.
-    *about.borrow_mut() = (store.place != Place::Learn).then(|| About {
+    *about.borrow_mut() = (!matches!(store.place, Place::Learn | Place::Embed)).then(|| About {
         playing: store.playing,
         at: store.at_ask(),
         lanes: store.lanes_ask(),

@@ -5,10 +5,11 @@
 
 pub(crate) mod app;
 mod behind;
-mod book;
+pub(crate) mod book;
 mod choose;
 mod code;
 mod drop;
+mod embed;
 mod export;
 mod figures;
 mod gallery;
@@ -17,7 +18,7 @@ mod keys;
 mod knobs;
 mod lab;
 mod lanes;
-mod learn;
+pub(crate) mod learn;
 mod listing;
 mod machine;
 mod measure;

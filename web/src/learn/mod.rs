@@ -1,10 +1,12 @@
 //! Learn, as far as it needs no browser: where a chapter is, what was guessed, and a widget's own state.
 
 mod guess;
+mod order;
 mod progress;
 mod view;
 
 pub use guess::{Guess, PLACES, Verdict};
+pub use order::Order;
 pub use progress::Progress;
 pub use view::{Act, View};
 

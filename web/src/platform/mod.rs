@@ -226,6 +226,11 @@ pub(crate) fn show_modal(node: &NodeRef) {
     }
 }
 
+/// Whether this is the page itself, and not another one with our elements in it: its root names the editor.
+pub(crate) fn is_page() -> bool {
+    script_url("data-editor").is_some()
+}
+
 /// Whether the page is to be shown without its frame: `?embed`.
 pub(crate) fn is_embedded() -> bool {
     let query = window().location().search().unwrap_or_default();

@@ -4,12 +4,10 @@
 
 mod advice;
 mod axis;
-mod kitchen;
 mod picture;
 
 pub use advice::{Advised, Advising, Flip, Ranked, Stage, SweepAsk, Walked, When};
 pub use axis::Axis;
-pub use kitchen::{Busy, Cook, Dish, Doing, Kitchen, Scene};
 pub use picture::Picture;
 
 use serde::de::DeserializeOwned;
@@ -50,7 +48,7 @@ pub enum Request {
     Events(Of, u64),
     /// A row's program.
     Code(Of),
-    /// A row as cooks in kitchens.
+    /// A row's whole trace, for the page to draw as kitchens.
     Kitchen(Of),
     /// A file to keep.
     Export(Of, Export, Surface),
@@ -239,8 +237,8 @@ pub enum Reply {
     Events(Of, EventTable),
     /// A row's program.
     Code(Of, String),
-    /// A row as cooks in kitchens.
-    Kitchen(Box<Kitchen>),
+    /// A row's trace; its bytes come beside it, as in a file.
+    Kitchen(Of),
     /// A file: its name; its bytes come beside it.
     File(Of, Export, String),
     /// The scenario of this race is wrong.

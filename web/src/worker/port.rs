@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Uint8Array};
+use js_sys::{Array, JSON, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -56,7 +56,10 @@ impl Port {
         });
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
             event.prevent_default();
-            let why = Some(event.message()).filter(|why| !why.is_empty() && why != "undefined");
+            // A script that cannot be fetched is told by a plain event, which has no message.
+            let why = Reflect::get(&event, &"message".into()).ok();
+            let why = why.and_then(|why| why.as_string());
+            let why = why.filter(|why| !why.is_empty() && why != "undefined");
             hear(Heard::Died(
                 why.unwrap_or_else(|| "it could not be loaded".to_owned()),
             ));
@@ -104,11 +107,12 @@ impl Drop for Port {
 }
 
 /// The worker's script loads ours, with the module that the page sends it: neither fetched nor compiled
-/// again.
+/// again. It imports it when it runs: what a worker begins with would have to be allowed as a worker by the
+/// policy of whatever page this is on, and this is a script like others.
 fn launch() -> Result<Worker, JsValue> {
     let url = JSON::stringify(&SCRIPT.with(|url| url.as_str().into()))?;
     let script = format!(
-        "import init from {url};onmessage=(e)=>{{onmessage=null;init({{module_or_path:e.data}})}}"
+        "onmessage=(e)=>{{onmessage=null;import({url}).then((m)=>m.default({{module_or_path:e.data}}),(e)=>setTimeout(()=>{{throw e}}))}}"
     );
     let kind = BlobPropertyBag::new();
     kind.set_type("text/javascript");

@@ -8,7 +8,7 @@ use super::style::{class, defs, style};
 use super::write::{clean, escape, n};
 use super::{Ground as Shade, Options};
 use crate::draw::{Anchor, Paint, Text};
-use crate::kitchen::{Figure, Kitchen, Panel, Place, Sprite, Stage, markup};
+use crate::kitchen::{Figure, Kitchen, Panel, Place, Scene, Sprite, Stage, markup};
 use crate::palette::{self, Theme};
 use crate::words::moment;
 
@@ -17,8 +17,12 @@ use crate::words::moment;
 /// Of the options the width (at least 320 px), the ground, the title and the id count. Keys of sprites
 /// are `data-key`; `data-thread` and `data-task` say whose they are, where it is one's.
 pub fn kitchen(kitchen: &Kitchen, ns: u64, options: &Options<'_>) -> String {
-    let scene = kitchen.at(ns);
-    let stage = Stage::new(kitchen, &scene, options.width_px as f32, options.title);
+    kitchen_scene(kitchen, &kitchen.at(ns), options)
+}
+
+/// The same of a scene that [`Kitchen::at`] gave, whose sentences may have been put into other words.
+pub fn kitchen_scene(kitchen: &Kitchen, scene: &Scene, options: &Options<'_>) -> String {
+    let stage = Stage::new(kitchen, scene, options.width_px as f32, options.title);
     let id = clean(options.id);
     let mut out = String::with_capacity(16_384 + stage.sprites.len() * 1_500);
     let (width, height) = (stage.width.ceil(), stage.height.ceil());
@@ -34,7 +38,7 @@ pub fn kitchen(kitchen: &Kitchen, ns: u64, options: &Options<'_>) -> String {
     let title = format!(
         "{what}the kitchen of {} at {}",
         kitchen.plan().0,
-        moment(ns)
+        moment(scene.at_ns)
     );
     let _ = writeln!(out, "<title id=\"{id}-title\">{}</title>", escape(&title));
     let _ = writeln!(

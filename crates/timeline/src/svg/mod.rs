@@ -12,7 +12,7 @@ mod style;
 mod timeline;
 mod write;
 
-pub use kitchen::{kitchen, kitchen_style};
+pub use kitchen::{kitchen, kitchen_scene, kitchen_style};
 pub use race::{Card, cards, race};
 pub use timeline::timeline;
 

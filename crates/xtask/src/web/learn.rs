@@ -38,6 +38,19 @@ pub(crate) fn files(root: &Path) -> Result<Vec<File>> {
     .collect()
 }
 
+/// The words on buttons alone, a language each, as packed: its code, and the bytes.
+pub(super) fn labels(root: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let (source, others) = lessons::languages(&root.join("content"))?;
+    let all = std::iter::once(&source).chain(&others);
+    all.map(|language| {
+        let mut book = book(language, &source);
+        book.chapters.clear();
+        let bytes = compress_to_vec(&postcard::to_allocvec(&book)?, EFFORT);
+        Ok((language.code.clone(), bytes))
+    })
+    .collect()
+}
+
 /// The page with its list of languages and of the files that they are in.
 pub(crate) fn listed(page: &str, files: &[File], names: &[String]) -> Result<String> {
     let (before, rest) = page

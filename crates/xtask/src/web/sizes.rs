@@ -22,10 +22,12 @@ pub(crate) struct Size {
 
 impl Size {
     /// Whether the page cannot be used without it. The editor is fetched when it is first opened, the
-    /// notes and the chapters when they are, the modules for real runs when there is one.
+    /// notes and the chapters when they are, the modules for real runs when there is one; what is in `embed` is
+    /// for other pages.
     pub(crate) fn first(&self) -> bool {
         let later = [
             "editor-",
+            "embed/",
             "learn-",
             "notes.html",
             "run-",

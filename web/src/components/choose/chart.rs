@@ -30,6 +30,9 @@ pub(crate) struct Props {
     /// The chapter whose races show each end; nothing where the ends are told elsewhere.
     #[prop_or_default]
     pub(crate) chapter: Option<String>,
+    /// Where the page is, from another one; empty on the page itself.
+    #[prop_or_default]
+    pub(crate) home: AttrValue,
 }
 
 /// The flowchart.
@@ -86,7 +89,7 @@ fn status(props: &Props, end: Met) -> Html {
             Met::End(family) => html! {
                 <p class="question" data-field="advice" data-family={family.to_string()}><strong>{ advised(family, words) }</strong>
                     if let (Some(chapter), Some(anchor)) = (&props.chapter, race(family)) {
-                        { " " }<a href={Spot::address(chapter, anchor)}>{ &words.race }</a>
+                        { " " }<a href={format!("{}{}", props.home, Spot::address(chapter, anchor))} target={(!props.home.is_empty()).then_some("_blank")}>{ &words.race }</a>
                     }</p>
             },
         } }</div>

@@ -196,6 +196,8 @@ pub(crate) struct FlowchartProps {
     pub(crate) book: Rc<Book>,
     /// The chapter whose races show each end.
     pub(crate) chapter: String,
+    /// Where the page is, from another one; empty on the page itself.
+    pub(crate) home: AttrValue,
 }
 
 /// The flowchart by itself, for a chapter.
@@ -207,6 +209,6 @@ pub(crate) fn Flowchart(props: &FlowchartProps) -> Html {
         Callback::from(move |now| answers.set(now))
     };
     html! {
-        <Chart book={props.book.clone()} answers={(*answers).clone()} {choose} chapter={props.chapter.clone()} />
+        <Chart book={props.book.clone()} answers={(*answers).clone()} {choose} chapter={props.chapter.clone()} home={props.home.clone()} />
     }
 }

@@ -4,12 +4,12 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use trilane_core::trace::codec;
+use trilane_timeline::kitchen::Kitchen;
 use yew::prelude::*;
 
 use crate::state::Shared;
-use crate::wire::{
-    Ask, Kitchen, Lanes, LanesAsk, Of, Picture, Question, Reply, Request, Shown, Surface,
-};
+use crate::wire::{Ask, Lanes, LanesAsk, Of, Picture, Question, Reply, Request, Shown, Surface};
 use crate::worker::{Client, Event as Heard};
 
 /// What a widget wants to see.
@@ -39,15 +39,15 @@ pub(super) enum Look {
 
 /// A race that was run.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Played {
+pub(crate) struct Played {
     /// What there is to say of it.
-    pub(super) shown: Shown,
+    pub(crate) shown: Shown,
     /// A picture a row that ran, and the axis.
     pub(super) pictures: Shared<Vec<Picture>>,
     /// The lanes of each row that ran, where they were asked for.
     pub(super) lanes: Vec<(Lanes, Shared<Vec<Picture>>)>,
     /// The same as kitchens.
-    pub(super) kitchens: Vec<Rc<Kitchen>>,
+    pub(super) kitchens: Vec<Shared<Kitchen>>,
 }
 
 /// The queue, and the worker behind it. Clones are the same one; the worker ends with the last.
@@ -133,8 +133,13 @@ impl Desk {
                 let picture = Shared::new(pictures(&parts));
                 self.went_on(|(_, played)| played.lanes.push((*lanes, picture)));
             }
-            Heard::Answer(Reply::Kitchen(kitchen), _) => {
-                self.went_on(|(_, played)| played.kitchens.push(Rc::new(*kitchen)));
+            Heard::Answer(Reply::Kitchen(_), parts) => {
+                match parts.first().and_then(|bytes| codec::decode(bytes).ok()) {
+                    Some(trace) => self.went_on(|(_, played)| {
+                        played.kitchens.push(Shared::new(Kitchen::new(&trace)));
+                    }),
+                    None => self.over(Err("the worker's trace cannot be read".to_owned())),
+                }
             }
             Heard::Answer(Reply::Problems(_, troubles), _) => {
                 let all: Vec<String> = troubles.into_iter().map(|trouble| trouble.text).collect();
@@ -191,4 +196,10 @@ impl Desk {
 fn pictures(parts: &[Vec<u8>]) -> Vec<Picture> {
     let pictures = parts.iter().filter_map(|bytes| Picture::unpack(bytes));
     pictures.collect()
+}
+
+/// The desk that widgets share which stand in no chapter, for as long as their page is open.
+pub(super) fn shared() -> Desk {
+    thread_local!(static DESK: Desk = Desk::new());
+    DESK.with(Clone::clone)
 }

@@ -1,8 +1,10 @@
 //! Learn: the course as chapters, with widgets in the text that are played.
 
+mod alone;
 mod desk;
 pub(super) mod guess;
 mod kitchen;
+mod remote;
 mod runs;
 mod text;
 mod widget;
@@ -16,7 +18,9 @@ use super::book::{Course, use_course};
 use crate::learn::{Progress, Spot, filled};
 use crate::platform;
 use crate::platform::learn::{keep, kept, scroll_to};
+pub(crate) use alone::{Alone, Props as AloneProps};
 use desk::Desk;
+pub(crate) use remote::{Heard, Remote};
 
 /// The guesses, as they are kept on the device.
 const PROGRESS: &str = "trilane.learn";
@@ -43,6 +47,10 @@ struct Reading {
     dark: bool,
     /// Room for pictures, px.
     width_px: u32,
+    /// Where the page is, for a widget on another one; empty on the page itself.
+    home: AttrValue,
+    /// Who holds a widget that stands in no chapter.
+    remote: Option<Remote>,
 }
 
 #[component]
@@ -124,6 +132,8 @@ fn Open(props: &OpenProps) -> Html {
         guessed,
         dark: props.dark,
         width_px: *width_px,
+        home: AttrValue::default(),
+        remote: None,
     };
     html! {
         <>

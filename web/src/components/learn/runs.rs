@@ -26,6 +26,10 @@ pub(super) struct Props {
     pub(super) played: Rc<Played>,
     /// How each row is looked at.
     pub(super) look: Look,
+    /// Goes before every id in its pictures.
+    pub(super) id: String,
+    /// Room for pictures, px.
+    pub(super) width_px: u32,
     pub(super) dark: bool,
     pub(super) playhead_ns: u64,
     pub(super) playing: bool,
@@ -83,7 +87,8 @@ fn ran(props: &Props, row: &Row, run: &Ran, at: usize, seek: &Callback<u64>) -> 
                 if !completed { <span class="badge">{ &run.outcome }</span> }
                 <strong class="time">{ if completed { duration(run.makespan_ns, &props.book) } else { run.time.clone() } }</strong></div>
             if let Some(kitchen) = kitchen {
-                <Kitchens book={props.book.clone()} kitchen={kitchen.clone()} playhead_ns={props.playhead_ns} dark={props.dark} />
+                <Kitchens book={props.book.clone()} kitchen={kitchen.clone()} id={format!("{}-{at}", props.id)} width_px={props.width_px}
+                    playhead_ns={props.playhead_ns} dark={props.dark} />
             }
             <div class={lanes.map(|_| "tall")} tabindex={lanes.map(|_| "0")}
                 role={lanes.map(|_| "group")} aria-label={lanes.map(|_| row.written.clone())}>

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::desk::{self, Job, Look};
 use super::guess::{Bar, Made};
+use super::remote::use_remote;
 use super::runs::{Knobs, Runs};
 use super::{Reading, text};
 use crate::components::choose::Flowchart;
@@ -49,6 +50,7 @@ pub(super) fn Played(props: &Props) -> Html {
     let node = use_node_ref();
     use_sight(&node, &store, props);
     use_race(props, &store, &result);
+    use_remote(props, &store, result.as_ref());
     let dispatch = store.dispatcher();
     use_playing(store.0.playing, move |ms| dispatch.dispatch(Act::Tick(ms)));
     let caption = text::plain(&widget.caption);
@@ -65,7 +67,7 @@ pub(super) fn Played(props: &Props) -> Html {
             { heading(widget, reading) }
             { match &*result {
                 _ if widget.kind == Kind::Choose => html! {
-                    <Flowchart book={reading.book.clone()} chapter={reading.chapter.clone()} />
+                    <Flowchart book={reading.book.clone()} chapter={chart_chapter(reading)} home={reading.home.clone()} />
                 },
                 Some(Err(why)) => html! { <pre class="wrong" role="alert">{ why }</pre> },
                 _ if hidden => ask(props, &store, result.as_ref()),
@@ -74,6 +76,15 @@ pub(super) fn Played(props: &Props) -> Html {
             } }
             if !widget.caption.is_empty() { <p class="caption">{ words(&widget.caption, reading) }</p> }
         </section>
+    }
+}
+
+/// The chapter in which each end of the flowchart has its race: this one, or the page's own for a widget that stands
+/// in none.
+fn chart_chapter(reading: &Reading) -> String {
+    match reading.home.is_empty() {
+        true => reading.chapter.clone(),
+        false => "choosing".to_owned(),
     }
 }
 
@@ -169,10 +180,11 @@ fn answered(
             <Made book={reading.book.clone()} {guess_ns} {answer_ns} {again} />
         }
         <Runs book={reading.book.clone()} played={played.clone()} look={look(widget.kind)} dark={reading.dark}
+            id={text::place(&widget.id)} width_px={reading.width_px}
             playhead_ns={view.at_ns()} playing={view.playing} dispatch={store.dispatcher()} />
         <Knobs book={reading.book.clone()} knobs={knobs.cloned().collect::<Vec<_>>()} turned={view.turned()} dispatch={store.dispatcher()} />
         if !widget.why.is_empty() { <p class="why">{ words(&widget.why, reading) }</p> }
-        <p class="more"><a href={lab}>{ &reading.book.labels.lab }</a></p>
+        <p class="more"><a href={format!("{}{lab}", reading.home)} target={(!reading.home.is_empty()).then_some("_blank")}>{ &reading.book.labels.lab }</a></p>
         </>
     }
 }

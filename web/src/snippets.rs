@@ -1,0 +1,373 @@
+//! What one puts into one's notes to have a widget there: a text for each sort of notes.
+
+use std::fmt::Write;
+
+use trilane_lessons::block::Widget;
+
+/// What is to be seen, and where the page is that it is built with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it is shown as: its name in a block.
+    pub kind: String,
+    /// The scenario's title.
+    pub title: String,
+    /// The scenario.
+    pub text: String,
+    /// The plans.
+    pub plans: Vec<String>,
+    /// Keys of the knobs to show.
+    pub knobs: Vec<String>,
+    /// The plan that is guessed first.
+    pub guess: Option<String>,
+    /// Of a quiz: what is often believed, and why it is wrong.
+    pub claim: String,
+    /// See `claim`.
+    pub why: String,
+    /// `auto`, `light` or `dark`.
+    pub theme: String,
+    /// The page's address, with a `/` at its end.
+    pub home: String,
+    /// The script's file in `embed/v1/`, and the hash that a browser holds it to.
+    pub script: Option<(String, String)>,
+}
+
+/// A text to copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet {
+    /// Its name in the page.
+    pub name: &'static str,
+    /// For which notes.
+    pub title: &'static str,
+    /// Where it goes.
+    pub hint: &'static str,
+    /// The text.
+    pub text: String,
+}
+
+/// Version of the format, and the folder that has it.
+const FOLDER: &str = "embed/v1/";
+
+impl Wanted {
+    /// Whether it has a scenario: all but the flowchart have.
+    fn runs(&self) -> bool {
+        self.kind != Widget::Choose.name()
+    }
+
+    /// Whether it asks whether something is so.
+    fn asks(&self) -> bool {
+        self.kind == Widget::Quiz.name()
+    }
+
+    /// Attributes of the element besides the scenario.
+    pub fn attributes(&self) -> Vec<(&'static str, String)> {
+        let mut all = Vec::new();
+        if self.runs() {
+            all.push(("plans", self.plans.join("; ")));
+            all.push(("knobs", self.knobs.join(" ")));
+            all.push(("guess", self.guess.clone().unwrap_or_default()));
+        }
+        if self.asks() {
+            all.push(("claim", self.claim.clone()));
+            all.push(("why", self.why.clone()));
+        }
+        if self.theme != "auto" {
+            all.push(("theme", self.theme.clone()));
+        }
+        all.retain(|(_, value)| !value.is_empty());
+        all
+    }
+
+    /// Every snippet, in order.
+    pub fn snippets(&self) -> Vec<Snippet> {
+        let mut all = vec![
+            Snippet {
+                name: "element",
+                title: "HTML",
+                hint: "For pages of your own. The first line stands once on each page.",
+                text: format!("{}\n{}", self.script_tag(), self.element(true)),
+            },
+            Snippet {
+                name: "iframe",
+                title: "iframe",
+                hint: "Where only frames are taken. With the script of the first snippet on the page it is as high \
+                       as what is in it.",
+                text: self.iframe(),
+            },
+            Snippet {
+                name: "markdown",
+                title: "MkDocs, Sphinx",
+                hint: "Markdown lets HTML through; the script goes into `extra_javascript` (MkDocs) or \
+                       `html_js_files` (Sphinx, in a `raw` directive), as a module.",
+                text: self.element(false),
+            },
+        ];
+        if self.runs() {
+            all.push(Snippet {
+                name: "block",
+                title: "A chapter of the course",
+                hint: "A fenced block of Markdown, which is checked where the course is built.",
+                text: self.block(),
+            });
+        }
+        all
+    }
+
+    fn script_tag(&self) -> String {
+        let home = &self.home;
+        match &self.script {
+            Some((file, hash)) => format!(
+                "<script type=\"module\" src=\"{home}{FOLDER}{file}\" integrity=\"{hash}\" crossorigin></script>"
+            ),
+            None => format!("<script type=\"module\" src=\"{home}{FOLDER}trilane.js\"></script>"),
+        }
+    }
+
+    /// The element, with its scenario in lines of their own where `open`. Readers of Markdown would end at its
+    /// empty lines: for them it is an attribute, and so is a text that would end its script early.
+    fn element(&self, open: bool) -> String {
+        let tag = format!("trilane-{}", self.kind);
+        let mut out = format!("<{tag}");
+        for (name, value) in self.attributes() {
+            let _ = write!(out, " {name}=\"{}\"", escape(&value));
+        }
+        let inline =
+            open && !self.text.to_lowercase().contains("</script") && !self.text.contains("<!--");
+        match (self.runs(), inline) {
+            (false, _) => out.push('>'),
+            (true, true) => {
+                let text = self.text.trim_end();
+                let _ = write!(
+                    out,
+                    ">\n<script type=\"text/trilane\">\n{text}\n</script>\n"
+                );
+            }
+            (true, false) => {
+                let _ = write!(out, " scenario=\"{}\">", escape(&self.text));
+            }
+        }
+        let _ = writeln!(out, "</{tag}>");
+        out
+    }
+
+    fn iframe(&self) -> String {
+        let mut query = format!("kind={}", encoded(&self.kind));
+        let mut all = self.attributes();
+        if self.runs() {
+            all.push(("scenario", self.text.clone()));
+        }
+        for (name, value) in all {
+            let _ = write!(query, "&{name}={}", encoded(&value));
+        }
+        let title = match self.runs() {
+            true => escape(&self.title),
+            false => "Which plan for which work".to_owned(),
+        };
+        format!(
+            "<iframe data-trilane title=\"{title}\" loading=\"lazy\" style=\"width:100%;height:480px;border:0\"\n  \
+             src=\"{}{FOLDER}#{}\"></iframe>\n",
+            self.home,
+            escape(&query)
+        )
+    }
+
+    /// The block, as chapters have it.
+    fn block(&self) -> String {
+        let quoted = |list: &[String]| {
+            let all: Vec<String> = list.iter().map(|item| string(item)).collect();
+            all.join(", ")
+        };
+        // A fence has to be longer than any within.
+        let fence = "`".repeat(ticks(&self.text).max(2) + 1);
+        let mut out = format!(
+            "{fence}trilane\nv = 1\nid = \"{}\"\nwidget = \"{}\"\nplans = [{}]\n",
+            slug(&self.title),
+            self.kind,
+            quoted(&self.plans)
+        );
+        if !self.knobs.is_empty() {
+            let _ = writeln!(out, "knobs = [{}]", quoted(&self.knobs));
+        }
+        if let Some(guess) = &self.guess {
+            let _ = writeln!(out, "guess = {}", string(guess));
+        }
+        let words = match self.asks() {
+            true => vec![("claim", &self.claim), ("why", &self.why)],
+            false => vec![("caption", &self.title)],
+        };
+        for (key, words) in words {
+            let _ = writeln!(out, "{key} = {}", literal(words));
+        }
+        let text = self.text.trim_end();
+        let scenario = match text.contains("'''") || text.chars().any(is_control) {
+            // Escapes would be read within the quotes that need them.
+            true => string(&format!("{text}\n")),
+            false => format!("'''\n{text}\n'''"),
+        };
+        let _ = write!(out, "scenario = {scenario}\n{fence}\n");
+        out
+    }
+}
+
+fn is_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
+}
+
+/// The longest row of backticks.
+fn ticks(text: &str) -> usize {
+    let rows = text.split(|c| c != '`').map(str::len);
+    rows.max().unwrap_or(0)
+}
+
+/// A string of TOML.
+fn string(text: &str) -> String {
+    // What JSON escapes TOML reads alike.
+    serde_json::to_string(text).expect("a string is JSON")
+}
+
+/// Words of a block, in which nothing is escaped, so that their places can be told.
+fn literal(text: &str) -> String {
+    match (
+        text.contains('\''),
+        text.contains("'''") || text.ends_with('\''),
+    ) {
+        (false, _) => format!("'{text}'"),
+        (true, false) => format!("'''{text}'''"),
+        (true, true) => format!("'{}'", text.replace('\'', "’")),
+    }
+}
+
+fn escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('"', "&quot;");
+    let text = text.replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('\n', "&#10;")
+}
+
+/// A value of a query: everything but letters, digits and marks that need no escape as `%XX`.
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(char::from(byte));
+            }
+            other => _ = write!(out, "%{other:02X}"),
+        }
+    }
+    out
+}
+
+/// An anchor of a title's letters and digits.
+fn slug(title: &str) -> String {
+    let lower = title.to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).take(6).collect();
+    match words.is_empty() {
+        true => "a-race".to_owned(),
+        false => words.join("-"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use trilane_lessons::block::{Fence, parse};
+
+    use super::*;
+
+    const TEXT: &str =
+        "trilane = 1\ntitle = \"a & <b>\"\n[tasks.a]\ncount = 2\nsteps = [{ io = \"1ms\" }]\n";
+
+    fn wanted(text: &str) -> Wanted {
+        Wanted {
+            kind: "race".to_owned(),
+            title: "A \"title\" & more".to_owned(),
+            text: text.to_owned(),
+            plans: vec!["sync".to_owned(), "threads(2)".to_owned()],
+            knobs: vec!["tasks.a.count".to_owned()],
+            guess: Some("sync".to_owned()),
+            theme: "dark".to_owned(),
+            home: "https://notes.example/t/".to_owned(),
+            script: Some(("trilane-1.js".to_owned(), "sha384-x".to_owned())),
+            ..Wanted::default()
+        }
+    }
+
+    fn of(wanted: &Wanted, name: &str) -> String {
+        let all = wanted.snippets();
+        let found = all.into_iter().find(|snippet| snippet.name == name);
+        found.expect("there is one").text
+    }
+
+    #[test]
+    fn the_element_carries_its_scenario_as_it_is() {
+        let text = of(&wanted(TEXT), "element");
+        assert!(text.starts_with(
+            "<script type=\"module\" src=\"https://notes.example/t/embed/v1/trilane-1.js\" integrity=\"sha384-x\""
+        ));
+        assert!(text.contains("<trilane-race plans=\"sync; threads(2)\" knobs=\"tasks.a.count\" guess=\"sync\" theme=\"dark\">"));
+        assert!(text.contains(TEXT), "{text}");
+        let tricky = of(&wanted("x = \"</SCRIPT>\""), "element");
+        assert!(
+            tricky.contains("scenario=\"x = &quot;&lt;/SCRIPT&gt;&quot;\""),
+            "{tricky}"
+        );
+        let line = of(&wanted(TEXT), "markdown");
+        assert!(
+            line.trim_end().lines().count() == 1 && line.contains("&#10;[tasks.a]&#10;"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_block_is_read_as_it_was_meant() {
+        for text in [TEXT.to_owned(), TEXT.replace("a & <b>", "it's ''' ```` so")] {
+            let block = of(&wanted(&text), "block");
+            let inner = block.split_once("trilane\n").expect("a fence").1;
+            let inner = inner.trim_end().trim_end_matches('`');
+            let Fence::Block(read) = parse(inner).expect(&block) else {
+                panic!("not whole: {block}");
+            };
+            assert_eq!(
+                read.scenario.as_deref().map(str::trim_end),
+                Some(text.trim_end())
+            );
+            assert_eq!((read.plans, read.guess), (wanted("").plans, Some(0)));
+            assert_eq!(read.id, "a-title-more");
+        }
+        let quiz = Wanted {
+            kind: "quiz".to_owned(),
+            claim: "It \"is\".".to_owned(),
+            why: "It is not.".to_owned(),
+            ..wanted(TEXT)
+        };
+        let block = of(&quiz, "block");
+        let inner = block.split_once("trilane\n").expect("a fence").1;
+        assert!(
+            parse(inner.trim_end().trim_end_matches('`')).is_ok(),
+            "{block}"
+        );
+    }
+
+    #[test]
+    fn a_frame_s_address_survives_html_and_queries() {
+        let text = of(&wanted(TEXT), "iframe");
+        assert!(
+            text.contains("#kind=race&amp;plans=sync%3B%20threads%282%29&amp;"),
+            "{text}"
+        );
+        assert!(
+            text.contains("title=\"A &quot;title&quot; &amp; more\""),
+            "{text}"
+        );
+        let choose = Wanted {
+            kind: "choose".to_owned(),
+            ..wanted(TEXT)
+        };
+        assert!(!of(&choose, "iframe").contains("scenario"));
+        assert!(
+            choose
+                .snippets()
+                .iter()
+                .all(|snippet| snippet.name != "block")
+        );
+    }
+}
