@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use crate::advice::counted;
 use crate::advice::why::Setting;
 use crate::compare::Race;
 use crate::model::{self, Setup};
@@ -55,6 +56,17 @@ pub enum RaceError {
     /// The scenario is wrong.
     #[error("{}", rendered(.0))]
     Scenario(Vec<Problem>),
+}
+
+/// What is to be said where real runs of a scenario had other cores than it is written for.
+pub fn other_cores(scenario: &Scenario, cores: u32) -> Option<String> {
+    let theirs = scenario.cores.filter(|&theirs| theirs != cores)?;
+    let named = |cores: u32| counted(u64::from(cores), "core");
+    Some(format!(
+        "the scenario is written for {}, and the runs had {}",
+        named(theirs),
+        named(cores)
+    ))
 }
 
 fn hint(python: &str) -> String {

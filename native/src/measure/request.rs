@@ -12,6 +12,7 @@ use trilane_core::advice::counted;
 use trilane_core::compare::Race;
 use trilane_core::plan::{Plan, PlanSpec};
 use trilane_core::profile::Costs;
+use trilane_core::race;
 use trilane_core::scenario::Scenario;
 use trilane_core::trace::codec;
 use trilane_core::workload::{Workload, draw};
@@ -79,13 +80,7 @@ pub(crate) fn run(
     };
     let mut targets = Targets::find(wanted, &work)?;
     watch.cancel.check()?;
-    if let Some(theirs) = scenario.cores.filter(|&theirs| theirs != cores) {
-        targets.remarks.push(format!(
-            "the scenario is written for {}, and the runs had {}",
-            counted(u64::from(theirs), "core"),
-            counted(u64::from(cores), "core"),
-        ));
-    }
+    targets.remarks.extend(race::other_cores(scenario, cores));
     let options = Options {
         repeat: request.repeat,
         sockets: request.sockets,

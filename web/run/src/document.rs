@@ -71,6 +71,9 @@ pub fn document(
     if !failures.is_empty() {
         document["failures"] = Value::Array(failures);
     }
+    if !prepared.remarks.is_empty() {
+        document["remarks"] = json!(prepared.remarks);
+    }
     document["work"] = json!(work.digest());
     let cores = counted(u64::from(prepared.cores), "core");
     document["machine"] = json!(format!("{}, {cores}", prepared.browser));

@@ -33,6 +33,8 @@ pub struct Prepared {
     pub cores: u32,
     /// The browser, for people.
     pub browser: String,
+    /// What is to be said of how it is run.
+    pub remarks: Vec<String>,
     /// The plans, or why one is not run.
     pub targets: Vec<Target>,
 }
@@ -75,6 +77,7 @@ pub fn prepare(asked: &Prepare) -> Result<Prepared, String> {
     });
     let targets = targets.collect();
     Ok(Prepared {
+        remarks: race::other_cores(&scenario, cores).into_iter().collect(),
         targets,
         work,
         cores,
@@ -245,6 +248,16 @@ mod tests {
             names.contains(&"threads(8)@browser-gil".to_owned()),
             "{names:?}"
         );
+    }
+
+    #[test]
+    fn other_cores_than_the_scenario_s_are_told() {
+        let of = |cores: u32| TEXT.replace("[tasks", &format!("cores = {cores}\n[tasks"));
+        let remarks = |text: &str| prepare(&asked(text, &[])).expect("it can be run").remarks;
+        assert_eq!(remarks(TEXT), Vec::<String>::new());
+        assert_eq!(remarks(&of(4)), Vec::<String>::new());
+        let remark = "the scenario is written for 8 cores, and the runs had 4 cores";
+        assert_eq!(remarks(&of(8)), [remark]);
     }
 
     #[test]
