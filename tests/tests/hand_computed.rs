@@ -309,3 +309,25 @@ fn busy_cores_slow_each_other_down_while_both_are_busy() {
     // Ten times both for 1.5 ms, of which 0.5 ms is lost.
     check(talker, "threads(2)", true, 105.0);
 }
+
+#[test]
+fn timers_that_stand_in_for_threads_count_in_ticks() {
+    const WAITS: &str = "[tasks.a]\ncount = 4\nsteps = [{ io = \"3.2ms\", blocking = true }, \
+                         { io = \"uniform(2.1ms, 2.9ms)\", blocking = true }]";
+    let ms = |plan: &str, tick: u64| {
+        let mut costs = Costs::ideal("idealt", false);
+        costs.timer_tick = tick;
+        run(WAITS, plan, &costs, 4).makespan_ns as f64 / 1e6
+    };
+    let whole = 4.0 + 3.0;
+    let check = |plan: &str, expect: f64| assert_eq!(ms(plan, 1_000_000), expect, "{plan}");
+    check("sync", 4.0 * whole);
+    check("processes(2)", 2.0 * whole);
+    check("asyncio+threads(2)", 2.0 * whole);
+    check("asyncio+processes(2)", 2.0 * whole);
+    // Threads sleep exactly, as does what blocks the loop.
+    for plan in ["threads(4)", "threads(each)", "asyncio"] {
+        assert_eq!(ms(plan, 1_000_000), ms(plan, 0), "{plan}");
+    }
+    assert!(ms("sync", 0) < 4.0 * (3.2 + 2.9));
+}

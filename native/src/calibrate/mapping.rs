@@ -23,7 +23,7 @@ pub(crate) fn profile(
     let mut missing: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     let mut figures = Vec::with_capacity(PARAMETERS.len());
     for parameter in PARAMETERS {
-        if parameter.needs_interpreters() && !python.interpreters {
+        if (parameter.needs_interpreters() && !python.interpreters) || parameter.is_optional() {
             continue;
         }
         match figure(parameter, python, measured, with_gil) {

@@ -31,6 +31,7 @@ mod steps;
 mod sync;
 mod task;
 mod thread;
+mod ticks;
 mod waits;
 
 use crate::plan::Plan;

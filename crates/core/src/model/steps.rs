@@ -8,6 +8,7 @@ use super::Sim;
 use super::op::{Op, Then};
 use super::task::{Task, Tasks, flag, place, scale};
 use super::thread::Thread;
+use super::ticks::{in_ticks, tick};
 use crate::plan::Plan;
 use crate::profile::Costs;
 use crate::trace::{Sink, SpanKind};
@@ -42,6 +43,8 @@ pub(super) struct Step {
     ns: u64,
     /// What a draw is multiplied by, in parts per million.
     ppm: u64,
+    /// What a wait takes whole multiples of; 0 if of nothing.
+    tick: u64,
 }
 
 /// The task's next draw says how long.
@@ -58,6 +61,7 @@ impl Step {
         overhead: 0,
         ns: 0,
         ppm: UNSCALED,
+        tick: 0,
     };
 
     fn new(plan: &Plan, costs: &Costs, program: &Program, instr: &Instr) -> Step {
@@ -72,7 +76,11 @@ impl Step {
                 true if blocking => Step::wait(Sort::Wait, false, costs.io_call, dur),
                 true => Step::wait(Sort::Wait, true, costs.loop_timer, dur),
                 false if program.slots > 0 => Step::OTHER,
-                false => Step::wait(Sort::Sleep, false, costs.io_call, dur),
+                false => Step {
+                    tick: tick(plan, costs),
+                    ..Step::wait(Sort::Sleep, false, costs.io_call, Amount::Next)
+                }
+                .lasting(dur),
             },
             _ => Step::OTHER,
         }
@@ -101,7 +109,7 @@ impl Step {
 
     fn lasting(self, dur: Amount) -> Step {
         let ns = match dur {
-            Amount::Fixed(ns) => scale(ns, self.ppm),
+            Amount::Fixed(ns) => in_ticks(scale(ns, self.ppm), self.tick),
             Amount::Next => DRAWN,
         };
         Step { ns, ..self }
@@ -153,7 +161,7 @@ impl Task {
     #[inline(always)]
     fn time(&mut self, work: &Workload, step: &Step) -> u64 {
         match step.ns {
-            DRAWN => scale(self.draw(work), step.ppm),
+            DRAWN => in_ticks(scale(self.draw(work), step.ppm), step.tick),
             ns => ns,
         }
     }

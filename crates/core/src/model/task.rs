@@ -8,13 +8,13 @@
 use super::op::{Op, Then};
 use super::steps::{Step, steps};
 use super::thread::Program as ThreadProgram;
+use super::ticks::{in_ticks, tick};
 use super::{NEVER, NONE, Sim};
 use crate::plan::Plan;
 use crate::profile::Costs;
 use crate::trace::{Sink, SpanKind};
 use crate::units::Time;
-use crate::workload::Place;
-use crate::workload::{Amount, Instr, Kind, Workload};
+use crate::workload::{Amount, Instr, Kind, Place, Workload};
 
 /// The flags of a task.
 pub(crate) mod flag {
@@ -347,7 +347,7 @@ impl<'a, S: Sink> Sim<'a, S> {
         if phase == 0 && self.costs.io_call > 0 && matches!(instr, Instr::Io { .. }) {
             return self.overhead(id, self.costs.io_call);
         }
-        let op = self.op_of(id, instr);
+        let op = self.op_of(id, instr, tick(&self.plan, self.costs));
         let task = &mut self.tasks.hot[id as usize];
         if op.then() != Then::Sleep {
             task.next();
@@ -363,14 +363,15 @@ impl<'a, S: Sink> Sim<'a, S> {
         op
     }
 
-    /// What the instruction at which the task stands does, wherever that is.
+    /// What the instruction at which the task stands does in an executor.
     pub(crate) fn work_op(&mut self, id: u32) -> Op {
         let pc = self.tasks.hot[id as usize].at.pc();
-        self.op_of(id, self.kind_of(id).program.code[pc as usize])
+        let instr = self.kind_of(id).program.code[pc as usize];
+        self.op_of(id, instr, self.costs.timer_tick)
     }
 
     #[inline]
-    fn op_of(&mut self, id: u32, instr: Instr) -> Op {
+    fn op_of(&mut self, id: u32, instr: Instr, tick: u64) -> Op {
         let task = &mut self.tasks.hot[id as usize];
         match instr {
             Instr::Cpu { dur, .. } => {
@@ -381,7 +382,10 @@ impl<'a, S: Sink> Sim<'a, S> {
                 let ns = scale(task.amount(self.work, dur), self.costs.native_ppm);
                 Op::run_free(SpanKind::Native, ns)
             }
-            Instr::Io { dur, .. } => Op::sleep(SpanKind::Io, task.amount(self.work, dur)),
+            Instr::Io { dur, .. } => {
+                let ns = in_ticks(task.amount(self.work, dur), tick);
+                Op::sleep(SpanKind::Io, ns)
+            }
             _ => Op::run(SpanKind::Overhead, 0),
         }
     }

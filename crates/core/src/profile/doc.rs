@@ -34,8 +34,8 @@ thread_create = { us = 25, spread = 3, from = \"measured\", source = \"thread st
   `machine`, `system` and `date`; optional are `build` (the interpreter's version in full) and
   `notes` (a list of texts: what else was going on, what could not be measured).
 
-Every parameter below must be there, but those of interpreters where the Python has none. A file
-with anything unknown, missing, negative or absurd in it is refused, with all its problems at once.
+Every parameter below must be there, but those that say so and those of interpreters where the Python
+has none. A file with anything unknown, missing, negative or absurd in it is refused, with all its problems at once.
 
 What a profile does not say: how fast one Python is against another. The work of a scenario is CPU
 time under the same Python's GIL build, so `cpu_ppm` is 1 000 000 there, and a free-threaded build's
@@ -50,6 +50,9 @@ rest on published figures and on the PEP 703 reference build of 3.12, and say so
 What Rust costs, for what `compare --python rust` predicts, is a profile of the same form
 (`crates/core/src/profile/data/rust.toml`): the same kernel's figures, and Rust's own, estimated.
 `--profile` takes another one whose `python` is `rust` or `rust-gil`.
+
+What a browser costs, for what runs in one are predicted with until it is calibrated itself, is one as well
+(`crates/core/src/profile/data/browser.toml`): see [Real runs in the browser](BROWSER_RUNS.md).
 ";
 
 /// The whole of docs/PROFILES.md.

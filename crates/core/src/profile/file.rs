@@ -163,6 +163,7 @@ fn figures(file: &Table, interpreters: bool, problems: &mut Problems) -> Vec<Fig
         match group.and_then(|group| group.get(parameter.name)) {
             Some(value) => figures.extend(read_figure(parameter, &key, value, problems)),
             None if parameter.needs_interpreters() && !interpreters => {}
+            None if parameter.is_optional() => {}
             None => {
                 let unit = match (parameter.slot, parameter.unit) {
                     (Slot::Quantiles(_), _) => "us = { p0 = 15, p50 = 45, p100 = 400 }",

@@ -20,6 +20,7 @@ impl Costs {
             wake_idle: never(),
             wake_busy: never(),
             timer_late: never(),
+            timer_tick: 0,
             epoll_late_ppm: 0,
             slice: 3_000_000,
             switch_interval: 5_000_000,

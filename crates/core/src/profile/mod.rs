@@ -54,6 +54,8 @@ pub struct Costs {
     pub wake_busy: Quantiles,
     /// Kernel: how late a timer fires (timer slack), wall time by quantile.
     pub timer_late: Quantiles,
+    /// Waits that a timer ends in place of a sleeping thread take a whole multiple of this; 0 where none do.
+    pub timer_tick: u64,
     /// Kernel: how late `epoll_wait` fires on top of that, in parts per million of its time-out.
     pub epoll_late_ppm: u64,
     /// Kernel: time slice of a running thread while others want its core.

@@ -61,6 +61,12 @@ impl Parameter {
         self.group == "interpreter"
     }
 
+    /// Whether any profile may leave it out, which then says that there is no such thing: true of what only
+    /// browsers have.
+    pub fn is_optional(&self) -> bool {
+        self.name == "timer_tick"
+    }
+
     const fn number(
         group: &'static str,
         name: &'static str,
@@ -150,6 +156,13 @@ pub const PARAMETERS: &[Parameter] = &[
         "timer_late",
         "how late a kernel timer fires (timer slack), wall time",
         |costs| &mut costs.timer_late,
+    ),
+    Parameter::time(
+        "kernel",
+        "timer_tick",
+        SECOND,
+        "what waits take whole multiples of where timers stand in for sleeping threads: browsers; optional",
+        |costs| &mut costs.timer_tick,
     ),
     Parameter::number(
         "kernel",
