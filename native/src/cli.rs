@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Calibrate(Calibrate),
     /// The Python program for a scenario and a plan
     Code(Code),
-    /// Write a timeline: .svg, .png, .json (Chrome trace), .pftrace (Perfetto) or .trilane
+    /// Write a timeline: .svg, .png, .html, .json (Chrome trace), .pftrace (Perfetto) or .trilane
     Export(Export),
     /// Serve the page to a browser of this machine, with real runs behind it
     Serve(Serve),
@@ -267,8 +267,9 @@ pub(crate) struct Export {
     #[arg(long, value_name = "PX", requires = "kitchen", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(320..=4000))]
     pub(crate) width: Option<u32>,
 
-    /// Where to write; the ending says what: .svg, .png, .json (Chrome trace), .pftrace (Perfetto),
-    /// .trilane (Trilane's own, to drop on the page).
+    /// Where to write; the ending says what: .svg, .png, .html (a page of its own, with the race, its
+    /// figures and the lanes), .json (Chrome trace), .pftrace (Perfetto), .trilane (Trilane's own, to drop
+    /// on the page).
     /// A picture of one plan shows its lanes, of several (or of the default set) the race; a trace
     /// holds one plan, the first
     #[arg(short, long, value_name = "FILE")]

@@ -12,6 +12,11 @@ use crate::failure::{bad_input, bad_text, did_you_mean, reason};
 
 /// Reads and checks what the argument names.
 pub(crate) fn load(argument: Option<&str>) -> Result<Scenario> {
+    load_with_text(argument).map(|(scenario, _)| scenario)
+}
+
+/// The same, with the text that was read.
+pub(crate) fn load_with_text(argument: Option<&str>) -> Result<(Scenario, String)> {
     let (name, bytes) = match argument {
         None => {
             let first = &examples::all()[0];
@@ -25,7 +30,7 @@ pub(crate) fn load(argument: Option<&str>) -> Result<Scenario> {
         &String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]),
     );
     match scenario::parse_bytes(&bytes, format) {
-        Ok(scenario) => Ok(scenario),
+        Ok(scenario) => Ok((scenario, String::from_utf8_lossy(&bytes).into_owned())),
         Err(problems) => {
             let details = problems
                 .iter()

@@ -40,6 +40,12 @@ async function plays(page, count) {
   }
 }
 
+// What is in an element stays there: nothing of the still picture runs out of it.
+async function holds(page) {
+  const text = await page.locator('body').innerText();
+  expect(!text.includes(' on CPython ') && !text.includes('sockets in use'), 'the picture runs out of the element');
+}
+
 // Without scripts there is a picture or words, and no scenario as text.
 async function stands(browser, url, isPicture) {
   const context = await browser.newContext({ javaScriptEnabled: false });
@@ -66,6 +72,7 @@ async function use(browser) {
         const url = `http://127.0.0.1:${server.address().port}${address}`;
         await page.goto(url);
         await plays(page, count);
+        await holds(page);
         expect(!complaints.length, complaints.join('\n'));
         await page.evaluate(() => scrollTo(0, 0));
         const shot = `notes-${name}-${path.basename(address, '.html')}.png`;

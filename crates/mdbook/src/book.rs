@@ -102,7 +102,8 @@ fn played(
                 problems(file, found)
             }
         };
-        out.push_str(&html);
+        // Between empty lines it is a block of its own.
+        out.push_str(&format!("\n\n{html}\n\n"));
     }
     out.push_str(&text[from..]);
     format!("{}\n\n{}\n", out.trim_end(), settings.script(folders))
@@ -136,7 +137,7 @@ mod tests {
                 "{text}"
             );
             assert!(
-                text.contains("\n\nafter\n\n") && text.contains("in/one.md:17:10"),
+                text.contains("\n\nafter\n") && text.contains("in/one.md:17:10"),
                 "{text}"
             );
             assert!(text.ends_with(

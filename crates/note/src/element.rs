@@ -9,8 +9,8 @@ use trilane_lessons::block::{Block, Words};
 use crate::escape;
 use crate::still::still;
 
-/// A block as HTML in one line of Markdown's raw HTML and the picture below it: no line is empty, as those would
-/// end it in a reader of Markdown. `lang` is the language of its words.
+/// A block as HTML for Markdown: the element's tag has a line of its own, or it would be no block of HTML to a reader
+/// of Markdown, and no line is empty, as that would end it. `lang` is the language of its words.
 ///
 /// # Errors
 /// The block's scenario or plans cannot be run.
@@ -48,7 +48,7 @@ pub fn element(block: &Block, lang: &str) -> Result<String, RaceError> {
             let _ = write!(out, " {name}=\"{}\"", escape(&value).replace('\n', "&#10;"));
         }
     }
-    out.push('>');
+    out.push_str(">\n");
     let words: Vec<String> = block
         .words
         .all()
@@ -58,9 +58,10 @@ pub fn element(block: &Block, lang: &str) -> Result<String, RaceError> {
         let lines = picture.lines().filter(|line| !line.trim().is_empty());
         let picture: Vec<&str> = lines.collect();
         out.push_str(&picture.join("\n"));
+        out.push('\n');
     }
     for words in &words {
-        let _ = write!(out, "<p>{}</p>", escape(words));
+        let _ = writeln!(out, "<p>{}</p>", escape(words));
     }
     let _ = write!(out, "</{tag}>");
     Ok(out)

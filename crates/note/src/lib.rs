@@ -6,10 +6,12 @@
 
 mod element;
 mod notes;
+mod page;
 mod still;
 
 pub use element::{element, problems};
 pub use notes::{Fenced, fenced};
+pub use page::{MOST, Page, page};
 pub use still::still;
 
 /// Text as HTML has it, in elements and in attributes.

@@ -164,5 +164,9 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("<svg") && html.contains("&#10;"), "{html}");
+        // A reader of Markdown takes all of it as it is.
+        let mut read = String::new();
+        pulldown_cmark::html::push_html(&mut read, Parser::new(&format!("a\n\n{html}\n\nb\n")));
+        assert_eq!(read, format!("<p>a</p>\n{html}\n<p>b</p>\n"));
     }
 }

@@ -11,6 +11,8 @@ use trilane_core::workload::draw;
 use trilane_timeline::kitchen::Kitchen;
 use trilane_timeline::{svg, words};
 
+mod page;
+
 use crate::cli::Export;
 use crate::failure::bad_input;
 use crate::machine::{Entry, Machine};
@@ -30,15 +32,17 @@ enum Kind {
     Chrome,
     Perfetto,
     Own,
+    Page,
 }
 
 impl Kind {
-    const ENDINGS: [(&'static str, Kind); 5] = [
+    const ENDINGS: [(&'static str, Kind); 6] = [
         ("svg", Kind::Svg),
         ("png", Kind::Png),
         ("json", Kind::Chrome),
         ("pftrace", Kind::Perfetto),
         ("trilane", Kind::Own),
+        ("html", Kind::Page),
     ];
 
     fn of(path: &Path) -> Result<Kind> {
@@ -52,7 +56,8 @@ impl Kind {
         known.map(|&(_, kind)| kind).ok_or_else(|| {
             bad_input(format!(
                 "cannot tell what to write from the name `{}`: end it in .svg or .png (a picture), \
-                 .json (a Chrome trace), .pftrace (a Perfetto trace) or .trilane (a trace to drop on the page)",
+                 .html (a page with all of it), .json (a Chrome trace), .pftrace (a Perfetto trace) or .trilane \
+                 (a trace to drop on the page)",
                 path.display()
             ))
         })
@@ -69,7 +74,7 @@ pub(crate) fn export(args: &Export) -> Result<()> {
             args.output.display()
         )));
     }
-    let scenario = input::load(args.setup.scenario.as_deref())?;
+    let (scenario, text) = input::load_with_text(args.setup.scenario.as_deref())?;
     let mut machine = Machine::new(&args.setup, scenario.cores)?;
     let entries = machine.entries(&args.setup.plans)?;
     let seed = args.setup.seed.unwrap_or(scenario.seed);
@@ -96,6 +101,10 @@ pub(crate) fn export(args: &Export) -> Result<()> {
                 Kind::Png => png::render(&picture, PNG_SCALE)?,
                 _ => picture.into_bytes(),
             }
+        }
+        (Kind::Page, plans) => {
+            let done = run::race(&scenario, &machine, plans, seed, args.jitter, true);
+            page::page(&scenario, &done, &text).into_bytes()
         }
         (_, []) => Vec::new(),
     };
@@ -177,6 +186,7 @@ mod tests {
         check("trace.json", Some(Kind::Chrome));
         check("trace.pftrace", Some(Kind::Perfetto));
         check("trace.trilane", Some(Kind::Own));
+        check("note.html", Some(Kind::Page));
         check("a.gif", None);
         check("svg", None);
     }

@@ -40,6 +40,22 @@ fn exported(name: &str, args: &[&str]) -> Vec<u8> {
 }
 
 #[test]
+fn a_page_of_its_own_is_small_and_needs_nothing() {
+    for example in ["web-scraping", "one-blocking-call", "deadlock-lock-order"] {
+        let html = String::from_utf8(exported("note.html", &[example])).expect("UTF-8");
+        assert!(html.len() <= 250_000, "{example}: {} bytes", html.len());
+        assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"));
+        assert!(
+            html.contains("what held it back") && html.contains("[tasks."),
+            "{example}"
+        );
+        for fetches in ["<script", " src=", "<link", "@import", "url(http"] {
+            assert!(!html.contains(fetches), "{example}: {fetches}");
+        }
+    }
+}
+
+#[test]
 fn pictures_and_traces_are_written_by_the_files_ending() {
     let race = String::from_utf8(exported("race.svg", &[])).expect("UTF-8");
     assert!(race.starts_with("<svg") && race.trim_end().ends_with("</svg>"));

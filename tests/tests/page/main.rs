@@ -138,6 +138,15 @@ fn elements_and_frames_live_in_other_pages() {
     );
 }
 
+/// Notes as mdBook, MkDocs and Sphinx build them.
+#[test]
+fn notes_of_every_sort_play_what_they_show() {
+    let [_, pictures] = built();
+    cargo(&["xtask", "notes"]);
+    let notes = root().join("target/notes");
+    script("notes.js", &[notes.as_ref(), pictures.as_ref()]);
+}
+
 #[test]
 fn the_editor_edits_and_lets_go() {
     let [dist, pictures] = built();
