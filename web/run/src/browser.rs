@@ -1,5 +1,7 @@
 //! A browser's name for people, from how it names itself.
 
+use trilane_core::advice::counted;
+
 /// `Firefox 153`, of `navigator.userAgent`; browsers claim to be each other, so the order counts
 /// (MDN, "Browser detection using the user agent string").
 pub fn named(user_agent: &str) -> String {
@@ -19,9 +21,18 @@ pub fn named(user_agent: &str) -> String {
     found.unwrap_or_else(|| "a browser".to_owned())
 }
 
+/// A browser and its cores, in words, of how it names itself.
+pub fn machine(user_agent: &str, cores: u32) -> String {
+    format!(
+        "{}, {}",
+        named(user_agent),
+        counted(u64::from(cores), "core")
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::{machine, named};
 
     #[test]
     fn browsers_are_told_apart() {
@@ -43,5 +54,9 @@ mod tests {
             "Safari 26",
         );
         check("", "a browser");
+        assert_eq!(
+            machine("Version/26.1 Safari/605.1.15", 8),
+            "Safari 26, 8 cores"
+        );
     }
 }

@@ -11,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::ask::{Ask, Prepare, Ran, Told};
+use crate::browser::machine;
 use crate::prepare::{Prepared, Target};
 use crate::{answer, calibrate, document, prepare};
 
@@ -96,7 +97,8 @@ async fn told(ask: Ask, parts: &Array, tell: &js_sys::Function) -> Answer {
                 let told = Told::Progress(share, what.to_owned());
                 let _ = tell.call1(&JsValue::NULL, &message(&told, None));
             };
-            let profile = calibrate::calibrate(&browser, cores, &date, &handoffs, &progress);
+            let machine = machine(&browser, cores);
+            let profile = calibrate::calibrate(&machine, cores, &date, &handoffs, &progress);
             let profile = profile.await?;
             Ok((Told::Profile(profile), None))
         }

@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use trilane_core::advice::counted;
 use trilane_core::compare::{Race, Spread};
 use trilane_core::plan::Plan;
 use trilane_core::report::{Report, report};
@@ -75,8 +74,7 @@ pub fn document(
         document["remarks"] = json!(prepared.remarks);
     }
     document["work"] = json!(work.digest());
-    let cores = counted(u64::from(prepared.cores), "core");
-    document["machine"] = json!(format!("{}, {cores}", prepared.browser));
+    document["machine"] = json!(prepared.machine);
     let printed = document.to_string();
     let runs = document["runs"].as_array_mut().into_iter().flatten();
     for (run, trace) in runs.zip(drawn) {

@@ -8,7 +8,7 @@ use trilane_core::units::Dur;
 use trilane_core::workload::{Workload, draw};
 
 use crate::ask::{Planned, Prepare};
-use crate::browser::named;
+use crate::browser::machine;
 
 /// The browser's name among the Pythons.
 pub const BROWSER: &str = "browser";
@@ -31,8 +31,8 @@ pub struct Prepared {
     pub work: Workload,
     /// Cores that the browser tells of.
     pub cores: u32,
-    /// The browser, for people.
-    pub browser: String,
+    /// The browser and its cores, for people.
+    pub machine: String,
     /// What is to be said of how it is run.
     pub remarks: Vec<String>,
     /// The plans, or why one is not run.
@@ -81,7 +81,7 @@ pub fn prepare(asked: &Prepare) -> Result<Prepared, String> {
         targets,
         work,
         cores,
-        browser: named(&asked.browser),
+        machine: machine(&asked.browser, cores),
     })
 }
 

@@ -24,7 +24,7 @@ use self::driver::{Answer, Driver};
 use super::LONGEST_NS;
 use crate::browser;
 use crate::web::{self, Mode};
-use crate::written::between_marks;
+use crate::written::{between_marks, machine};
 
 /// Examples of each sort of work, small enough to be run often.
 const EXAMPLES: [&str; 7] = [
@@ -48,6 +48,8 @@ const PLANS: [&str; 6] = [
     "asyncio+processes(2)",
 ];
 const REPEAT: u32 = 5;
+/// Where the embedded profiles are.
+const EMBEDDED: &str = "crates/core/src/profile/data";
 /// All cases together: what is not begun by then is named and left out.
 const BUDGET: Duration = Duration::from_secs(11 * 60);
 /// Besides its steps a run has its calibrations, before and after, and its workers.
@@ -140,11 +142,13 @@ pub(super) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     }
     between_marks(&root.join("docs/BROWSER_RUNS.md"), "truth --web", &told)?;
     if options.profile {
-        keep(
-            &root.join("crates/core/src/profile/data"),
-            "browser.toml",
-            &calibrated.profile,
-        )?;
+        let text = format!(
+            "# What a browser is predicted with before it is calibrated itself. Written by `cargo xtask truth --web\n\
+             # --profile`, on {}.\n{}",
+            machine(),
+            calibrated.profile
+        );
+        keep(&root.join(EMBEDDED), "browser.toml", &text)?;
     }
     Ok(())
 }
