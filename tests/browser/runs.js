@@ -319,7 +319,7 @@ async function isolates(page, origin) {
   check(!await page.evaluate(() => crossOriginIsolated), 'the page is isolated');
   await page.locator('[data-example]').nth(3).click();
   const title = () => page.locator('h1, .about h2, aside.right h2').first().textContent();
-  await page.locator('[data-place="lab"][data-state="ready"]').waitFor();
+  await page.waitForFunction(() => location.hash.startsWith('#/lab?'));
   await page.goto(`${origin}/${await page.evaluate(() => location.hash.replace('#/lab', '#/measure'))}`);
   await page.waitForFunction(() => crossOriginIsolated && document.querySelector('[data-place="measure"][data-state="ready"]'));
   check(await title() !== null, 'the scenario is lost');

@@ -68,6 +68,34 @@ const PARTS = {
     await page.waitForFunction(() => globalThis.heights.some((height) => height > 100));
   },
 
+  async 'without its parts, for a while'(open, origin) {
+    // A page for development is whole.
+    if (!fs.readdirSync(dist).some((name) => name.startsWith('part-'))) return;
+    const page = await open({}, undefined, true, 'about:blank');
+    const parts = (url) => url.pathname.includes('/part-');
+    await page.context().route(parts, (route) => route.abort());
+    await page.goto(`${origin}/`);
+    // The race needs none of them, and what is told of it does.
+    await ready(page);
+    await page.locator('.notice', { hasText: 'could not be fetched' }).waitFor();
+    await page.locator('[data-do="code"]').click();
+    const again = page.locator('[data-do="fetch-again"]');
+    await again.waitFor();
+    await page.locator('[data-go="learn"]').click();
+    await page.locator('[data-place="learn"][data-state="failed"]').waitFor();
+    await accessible(page, 'a part that could not be fetched');
+    await page.screenshot({ path: path.join(pictures, 'no-part.png') });
+    await page.context().unroute(parts);
+    await page.locator('main [data-do="fetch-again"]').click();
+    await page.locator('[data-place="learn"][data-state="ready"]').waitFor();
+    await page.locator('[data-go="lab"]').click();
+    await again.click();
+    await page.locator('[data-panel="code"]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-do="forward"]').click();
+    await page.locator('[data-field="narration"] .headline').waitFor();
+  },
+
   async 'by touch'(open) {
     const page = await open({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
     await ready(page);

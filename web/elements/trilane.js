@@ -42,10 +42,12 @@ const books = new Map();
 function load() {
   shared ??= (async () => {
     const style = fetched(FILES.style).then((answer) => answer.text());
-    await preloaded(FILES.module);
-    const module = await import(at(FILES.module));
+    await Promise.all(FILES.scripts.map(preloaded));
+    const module = await import(at(FILES.scripts[0]));
     // Our own page has it running already.
     await module.default({ module_or_path: fetched(FILES.wasm) });
+    // The rest of it comes in parts; the scripts hold each to its hash.
+    await module.prepare();
     const sheets = [await style, module.sheet()].map((text) => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(text);

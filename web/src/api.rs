@@ -12,6 +12,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::platform::{here, later, window};
+use crate::state::MISSING;
 use crate::wire::{Reply, Request};
 use crate::worker::{Heard, Port};
 
@@ -149,6 +150,11 @@ fn settle(waiting: &Waiting, heard: Heard) {
             match document {
                 Ok(text) => _ = first.0.call1(&JsValue::NULL, &text.into()),
                 Err(why) => reject(first, &why),
+            }
+        }
+        Heard::Reply(Reply::Missing, _) => {
+            if let Some(first) = waiting.borrow_mut().pop_front() {
+                reject(first, MISSING);
             }
         }
         Heard::Reply(..) => {}

@@ -13,7 +13,9 @@ use yew::AppHandle;
 
 use crate::components::book::read_book;
 use crate::components::learn::{Alone, AloneProps, Heard, Remote};
+use crate::cut::{Missing, Part, cut};
 use crate::learn::{Act, Order, View};
+use crate::state::MISSING;
 use crate::theme;
 use crate::wire::{Row, Shown};
 
@@ -25,7 +27,32 @@ pub fn sheet() -> String {
 
 /// A widget in its place.
 #[wasm_bindgen]
-pub struct Mounted {
+pub struct Mounted(Box<dyn Placed>);
+
+/// What a mounted widget can be told and asked.
+trait Placed {
+    fn set(&self, order: &str) -> Result<(), JsError>;
+    fn act(&self, act: Act);
+    fn view(&self) -> Option<View>;
+    fn end(self: Box<Self>);
+}
+
+type Mounts = fn(Element, &str, &[u8], Function) -> Result<Box<dyn Placed>, JsError>;
+
+cut!(learn, fn part() -> Mounts = placed);
+static PART: Part<Mounts> = Part::new(|| Box::pin(part()));
+
+/// Fetches what widgets need; [`mount`] is for afterwards.
+///
+/// # Errors
+/// It cannot be fetched.
+#[wasm_bindgen]
+pub async fn prepare() -> Result<(), JsError> {
+    let fetched = PART.fetched().await;
+    fetched.map(drop).map_err(|Missing| JsError::new(MISSING))
+}
+
+struct Widget {
     app: RefCell<AppHandle<Alone>>,
     props: RefCell<AloneProps>,
     held: Rc<Held>,
@@ -50,6 +77,16 @@ pub fn mount(
     labels: &[u8],
     tell: Function,
 ) -> Result<Mounted, JsError> {
+    let placed = PART.here().ok_or_else(|| JsError::new(MISSING))?;
+    placed(place, order, labels, tell).map(Mounted)
+}
+
+fn placed(
+    place: Element,
+    order: &str,
+    labels: &[u8],
+    tell: Function,
+) -> Result<Box<dyn Placed>, JsError> {
     let book = read_book(labels).ok_or_else(|| JsError::new("the words cannot be read"))?;
     let held = Rc::new(Held {
         tell,
@@ -68,11 +105,11 @@ pub fn mount(
         remote,
     };
     let app = yew::Renderer::<Alone>::with_root_and_props(place, props.clone()).render();
-    Ok(Mounted {
+    Ok(Box::new(Widget {
         app: RefCell::new(app),
         props: RefCell::new(props),
         held,
-    })
+    }))
 }
 
 fn ordered(order: &str) -> Result<Order, JsError> {
@@ -86,6 +123,37 @@ impl Mounted {
     /// # Errors
     /// The order is none.
     pub fn set(&self, order: &str) -> Result<(), JsError> {
+        self.0.set(order)
+    }
+
+    /// Plays, or stops.
+    pub fn play(&self, playing: bool) {
+        self.0.act(Act::Play(playing));
+    }
+
+    /// Moves the playhead, ns.
+    pub fn seek(&self, ns: f64) {
+        self.0.act(Act::Seek(ns.max(0.0) as u64));
+    }
+
+    /// Where the playhead is, ns.
+    pub fn at(&self) -> f64 {
+        self.0.view().map_or(0.0, |view| view.at_ns() as f64)
+    }
+
+    /// Whether it plays.
+    pub fn playing(&self) -> bool {
+        self.0.view().is_some_and(|view| view.playing)
+    }
+
+    /// Takes it away.
+    pub fn end(self) {
+        self.0.end();
+    }
+}
+
+impl Placed for Widget {
+    fn set(&self, order: &str) -> Result<(), JsError> {
         let order = Rc::new(ordered(order)?);
         let mut props = self.props.borrow_mut();
         props.order = order;
@@ -93,33 +161,15 @@ impl Mounted {
         Ok(())
     }
 
-    /// Plays, or stops.
-    pub fn play(&self, playing: bool) {
-        self.held.act(Act::Play(playing));
+    fn act(&self, act: Act) {
+        self.held.act(act);
     }
 
-    /// Moves the playhead, ns.
-    pub fn seek(&self, ns: f64) {
-        self.held.act(Act::Seek(ns.max(0.0) as u64));
+    fn view(&self) -> Option<View> {
+        self.held.view.borrow().clone()
     }
 
-    /// Where the playhead is, ns.
-    pub fn at(&self) -> f64 {
-        let view = self.held.view.borrow();
-        view.as_ref().map_or(0.0, |view| view.at_ns() as f64)
-    }
-
-    /// Whether it plays.
-    pub fn playing(&self) -> bool {
-        self.held
-            .view
-            .borrow()
-            .as_ref()
-            .is_some_and(|view| view.playing)
-    }
-
-    /// Takes it away.
-    pub fn end(self) {
+    fn end(self: Box<Self>) {
         self.app.into_inner().destroy();
     }
 }

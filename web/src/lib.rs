@@ -14,6 +14,7 @@
 pub mod answer;
 pub mod base64;
 pub mod choose;
+pub mod cut;
 pub mod highlight;
 pub mod learn;
 pub mod link;

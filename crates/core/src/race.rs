@@ -255,13 +255,25 @@ pub fn read(text: &str) -> Result<Scenario, RaceError> {
 /// # Errors
 /// What is wrong with the text or the plans.
 pub fn simulate(text: &str, plans: &[String]) -> Result<Race, RaceError> {
+    simulate_by(text, plans, model::summarise)
+}
+
+/// The same, by whoever runs a simulation: the page has one that is compiled apart.
+///
+/// # Errors
+/// What is wrong with the text or the plans.
+pub fn simulate_by(
+    text: &str,
+    plans: &[String],
+    run: fn(&Setup<'_>) -> Report,
+) -> Result<Race, RaceError> {
     let scenario = read(text)?;
     let cores = scenario.cores.unwrap_or(CORES);
     let mut machine = Machine::new(cores, profile::default_python(), None)?;
     let entries = machine.entries(plans)?;
     let workload = draw(&scenario, scenario.seed);
     let jobs = jobs(&machine, &entries);
-    let run = |entry| model::summarise(&setup(&workload, &machine, entry, 0));
+    let run = |entry| run(&setup(&workload, &machine, entry, 0));
     let reports = jobs.iter().map(run).collect();
     let (title, seed) = (&workload.title, scenario.seed);
     Ok(finish(title, seed, &machine, &jobs, reports, entries.len()))

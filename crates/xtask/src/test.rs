@@ -158,7 +158,10 @@ fn lint(root: &Path, _: &mut Count) -> Result<()> {
     let target = ["--target", crate::web::TARGET];
     let page = ["--package", "trilane-web", "--package", "trilane-run"];
     let runner = ["--package", "trilane-runner"];
-    clippy(&[&page[..], &runner[..], &target[..]].concat())
+    clippy(&[&page[..], &runner[..], &target[..]].concat())?;
+    // And some of it only where it is cut into parts.
+    let cut = ["--package", "trilane-web", "--features", "split"];
+    clippy(&[&cut[..], &target[..]].concat())
 }
 
 fn dependencies(root: &Path, _: &mut Count) -> Result<()> {

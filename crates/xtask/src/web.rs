@@ -10,6 +10,7 @@ mod elements;
 mod isolate;
 mod kept;
 pub(crate) mod learn;
+mod module;
 pub(crate) mod run;
 pub(crate) mod sizes;
 
@@ -98,23 +99,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     lock.lock().context("cannot wait for another build")?;
 
     target(root)?;
-    eprintln!("[1/6] the module: Rust to WebAssembly");
-    execute(
-        cargo(root)
-            .args(["build", "--locked", "--package", "trilane-web", "--lib"])
-            .args(["--profile", mode.profile(), "--target", TARGET]),
-    )?;
-    let module = root.join(format!(
-        "target/{TARGET}/{}/trilane_web.wasm",
-        mode.profile()
-    ));
-    eprintln!("[2/6] the script around it");
-    let (script, wasm) = bound(root, &work, &module)?;
-    eprintln!("[3/6] the module, smaller");
-    let wasm = match mode {
-        Mode::Release => optimised(root, &work, &wasm)?,
-        Mode::Dev => wasm,
-    };
+    let module = module::module(root, &work, mode)?;
     eprintln!("[4/6] the editor");
     let editor = editor::bundle(root, &root.join("target/web"))?;
 
@@ -123,14 +108,18 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     let isolate = isolate::script(root, &root.join("target/web"))?;
 
     eprintln!("[6/6] {}/", mode.dist());
-    let wasm_name = hashed("trilane", &wasm, "wasm");
-    let script = String::from_utf8(script)?.replace("trilane_bg.wasm", &wasm_name);
-    let script_name = hashed("trilane", script.as_bytes(), "js");
     let style = read(&root.join("web/style.css"))?;
+    let style = match mode {
+        Mode::Release => module::minified(root, &work, "style.css", &style)?,
+        Mode::Dev => style,
+    };
     let style_name = hashed("style", &style, "css");
     let editor_name = hashed("editor", &editor, "js");
     let page = String::from_utf8(read(&root.join("index.html"))?)?;
-    let page = linked(&page, &style_name, &script_name, &wasm_name)?;
+    let scripts: Vec<&str> = (module.scripts.iter())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let page = linked(&page, &style_name, &scripts, &module.wasm.0)?;
     let mut page = page.replace(EDITOR, &format!("./{editor_name}"));
     for (written, built) in &modules.addresses {
         page = page.replace(written, built);
@@ -145,21 +134,22 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
         ("index.html", page.as_bytes()),
         ("notes.html", notes.as_slice()),
         (&style_name, &style),
-        (&script_name, script.as_bytes()),
-        (&wasm_name, &wasm),
         (&editor_name, &editor),
         (isolate::NAME, &isolate),
     ];
-    let more = modules.files.iter();
+    let own = module.scripts.iter().chain([&module.wasm]);
+    let more = own.chain(&module.parts).chain(&modules.files);
     files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     let learn = learn_names.iter().zip(&learn);
     files.extend(learn.map(|(name, file)| (name.as_str(), file.bytes.as_slice())));
-    let module = elements::Module {
-        script: (&script_name, script.as_bytes()),
-        wasm: (&wasm_name, &wasm),
+    let shared = elements::Module {
+        scripts: (module.scripts.iter())
+            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+            .collect(),
+        wasm: (&module.wasm.0, &module.wasm.1),
         style: &style,
     };
-    let elements = elements::files(root, &module)?;
+    let elements = elements::files(root, &shared)?;
     let more = elements.iter();
     files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     put_noticed(root, &dist, &files)?;
@@ -169,6 +159,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     };
     if !sizes.is_empty() {
         print!("{}", sizes::table(&sizes));
+        sizes::check(&sizes)?;
     }
     println!("The page is in {}", dist.display());
     Ok((dist, sizes))
@@ -197,17 +188,19 @@ fn bound(root: &Path, work: &Path, module: &Path) -> Result<(Vec<u8>, Vec<u8>)> 
     Ok((script, read(&out.join("trilane_bg.wasm"))?))
 }
 
-/// The module, made smaller.
-fn optimised(root: &Path, work: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
+/// A module, made smaller.
+fn smaller(root: &Path, work: &Path, module: &Path) -> Result<Vec<u8>> {
     let lock = read(&root.join(OPTIMISER).join("package-lock.json"))?;
-    kept(work, "optimised.wasm", &[&lock, wasm], || {
+    let name = module.file_name().context("a module has a name")?;
+    let name = format!("smaller-{}", name.to_string_lossy());
+    kept(work, &name, &[&lock, &read(module)?], || {
         let modules = npm::packages(root, OPTIMISER, "optimise")?;
         let out = work.join("smaller.wasm");
         let mut node = npm::node(root)?;
         node.arg(modules.join("binaryen/bin/wasm-opt"))
             // For size: for speed in browsers it does nothing that their own compilers do not.
             .arg("-Oz")
-            .arg(work.join("bindgen/trilane_bg.wasm"))
+            .arg(module)
             .arg("-o")
             .arg(&out);
         execute(&mut node)?;
@@ -274,7 +267,10 @@ fn clear(folder: &Path, known: &[PathBuf]) -> Result<()> {
 }
 
 /// The page with its `data-trunk` links replaced by what was built.
-fn linked(page: &str, style: &str, script: &str, wasm: &str) -> Result<String> {
+fn linked(page: &str, style: &str, scripts: &[&str], wasm: &str) -> Result<String> {
+    let first = scripts.first().context("there is a script")?;
+    let preload = |script: &&str| format!("<link rel=\"modulepreload\" href=\"./{script}\">");
+    let preloads: String = scripts.iter().map(preload).collect();
     let mut out = String::new();
     for line in page.lines() {
         match line {
@@ -285,9 +281,8 @@ fn linked(page: &str, style: &str, script: &str, wasm: &str) -> Result<String> {
             // It goes there as it is.
             line if line.contains("rel=\"copy-file\"") => continue,
             line if line.contains("rel=\"rust\"") => out.push_str(&format!(
-                "<link rel=\"modulepreload\" href=\"./{script}\">\
-                 <link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-                 <script type=\"module\">import init from './{script}';init();</script>"
+                "{preloads}<link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
+                 <script type=\"module\">import init from './{first}';init();</script>"
             )),
             other => bail!("index.html has a link that `cargo xtask build` does not know: {other}"),
         }
@@ -320,6 +315,19 @@ pub(crate) fn target(root: &Path) -> Result<()> {
     .with_context(|| format!("{TARGET} is missing: install it with `rustup target add {TARGET}`"))
 }
 
+/// Makes sure that the standard library's sources are there.
+fn sources(root: &Path) -> Result<()> {
+    let list = ["component", "list", "--installed"];
+    let installed = output(Command::new("rustup").current_dir(root).args(list));
+    if installed.is_some_and(|text| text.lines().any(|line| line == "rust-src")) {
+        return Ok(());
+    }
+    let add = ["component", "add", "rust-src"];
+    execute(Command::new("rustup").current_dir(root).args(add)).context(
+        "the standard library's sources are missing: install them with `rustup component add rust-src`",
+    )
+}
+
 /// The program that writes the script, built once a version.
 fn bindgen(root: &Path) -> Result<PathBuf> {
     let folder = tools_folder(root).join("bindgen");
@@ -346,13 +354,14 @@ mod tests {
     #[test]
     fn links_become_what_was_built_and_stay_relative() {
         let page = "<link data-trunk rel=\"css\" href=\"a\">\n<link data-trunk rel=\"rust\" href=\"b\">\n<p>";
-        let page = linked(page, "s.css", "t.js", "t.wasm").expect("both are known");
+        let page = linked(page, "s.css", &["t.js", "u.js"], "t.wasm").expect("both are known");
         assert!(
             page.contains("'./t.js'")
+                && page.contains("\"./u.js\"")
                 && page.contains("\"./s.css\"")
                 && !page.contains("data-trunk")
         );
-        assert!(linked("<link data-trunk rel=\"icon\">", "", "", "").is_err());
+        assert!(linked("<link data-trunk rel=\"icon\">", "", &[""], "").is_err());
     }
 
     #[test]

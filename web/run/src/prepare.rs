@@ -1,6 +1,6 @@
 //! From a scenario's text and plans to what can be run in a browser, or why it cannot.
 
-use trilane_core::model::{self, Setup};
+use trilane_core::model::Setup;
 use trilane_core::plan::{Plan, PlanSpec, Shape, default_plans, parse_plan};
 use trilane_core::profile::{self, Costs, parse_profile};
 use trilane_core::race;
@@ -145,7 +145,7 @@ fn resolve(
         .resolve(cores, costs)
         .map_err(|error| error.to_string())?;
     check_size(&plan, work)?;
-    let report = model::summarise(&Setup::new(work, plan, costs, cores));
+    let report = trilane_hot::summarise(&Setup::new(work, plan, costs, cores));
     if report.outcome != "completed" {
         return Err(format!(
             "`{plan}` is predicted never to end ({}), so it is not run: the simulation shows who waits for whom",

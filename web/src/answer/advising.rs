@@ -12,8 +12,10 @@ use trilane_core::advice::flowchart::walk;
 use trilane_core::advice::work::Work;
 use trilane_core::advisor::{self, Counsel, Crew, Curve};
 use trilane_core::code;
+use trilane_core::model::Setup;
 use trilane_core::profile::parse_profile;
 use trilane_core::race::{self, CORES, Machine, RaceError};
+use trilane_core::report::Report;
 use trilane_core::scenario::Scenario;
 use trilane_timeline::plot;
 use trilane_timeline::plot::{Role, Sweep};
@@ -117,6 +119,10 @@ impl Crew for One<'_> {
             result
         });
         results.collect()
+    }
+
+    fn summarise(setup: &Setup<'_>) -> Report {
+        trilane_hot::summarise(setup)
     }
 }
 

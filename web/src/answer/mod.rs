@@ -8,16 +8,19 @@ mod agreement;
 mod figures;
 mod files;
 mod lanes;
+mod later;
 mod measured;
 mod pairs;
 mod racing;
 mod run;
 
 use trilane_core::advisor::Curve;
-use trilane_core::race::{self, RaceError};
+use trilane_core::race::RaceError;
 use trilane_core::trace::codec;
 
-use crate::wire::{Of, Picture, Reply, Request, Shown, Surface};
+pub use later::{Later, PART};
+
+use crate::wire::{Ask, Picture, Reply, Request, Shown, Surface};
 use measured::FileRun;
 use racing::Racing;
 use run::Run;
@@ -72,18 +75,31 @@ impl Agent {
     }
 
     /// Takes a request. A race only begins: [`Agent::work`] does it. `bytes` come with the request.
+    ///
+    /// Whoever drives the agent has fetched [`PART`] where the request [needs](Request::is_later) it: one
+    /// that is not here is answered with [`Reply::Missing`].
     pub fn ask(&mut self, request: Request, bytes: Vec<u8>) -> Answer {
-        if let Request::Race(ask, surface) = request {
-            let number = ask.race;
-            let begun = Racing::begin(*ask, &self.files);
-            let reply = match &begun {
-                Ok(_) => Reply::Begun(number),
-                Err(error) => refusal(number, error),
-            };
-            self.racing = begun.ok().map(|racing| (racing, surface));
-            return reply.into();
+        let later = PART.here();
+        if later.is_none() && request.is_later() {
+            return Reply::Missing.into();
         }
-        self.answer(request, bytes)
+        match (request, later) {
+            (Request::Race(ask, surface), later) => self.begin(*ask, surface, later),
+            (Request::Draw(surface), _) => self.redraw(surface),
+            (request, Some(later)) => later.answer(self, request, bytes),
+            (_, None) => Reply::Missing.into(),
+        }
+    }
+
+    fn begin(&mut self, ask: Ask, surface: Surface, later: Option<&Later>) -> Answer {
+        let number = ask.race;
+        let begun = Racing::begin(ask, &self.files, later.map(Later::pairs));
+        let reply = match &begun {
+            Ok(_) => Reply::Begun(number),
+            Err(error) => refusal(number, error),
+        };
+        self.racing = begun.ok().map(|racing| (racing, surface));
+        reply.into()
     }
 
     /// Runs the next plan of the race that was begun; answers when it was the last.
@@ -107,69 +123,14 @@ impl Agent {
         self.racing.is_some()
     }
 
-    fn answer(&mut self, request: Request, bytes: Vec<u8>) -> Answer {
-        match request {
-            Request::Keep(number) => {
-                self.files.retain(|(kept, _)| *kept != number);
-                self.files.push((number, measured::read(&bytes)));
-                Reply::Kept.into()
-            }
-            Request::Simulate { text, plans } => {
-                let race = race::simulate(&text, &plans);
-                let document = race.map(|race| race.to_json() + "\n");
-                Reply::Json(document.map_err(|error| error.to_string())).into()
-            }
-            Request::Walk(question) => advising::walked(&question),
-            Request::Advise(question) => {
-                let (answer, curves) = advising::advise(&question, &self.told);
-                self.curves = curves;
-                answer
-            }
-            Request::Sweep(ask, surface) => advising::sweep(&self.curves, &ask, surface),
-            Request::Draw(surface) => {
-                // What is being run is to be drawn as wide, too.
-                if let Some((_, wanted)) = &mut self.racing {
-                    *wanted = surface;
-                }
-                let parts = self.draw(surface);
-                let reply = Reply::Drawn(self.race.shown.axis);
-                Answer { reply, parts }
-            }
-            Request::Lanes(ask) => self.on(ask.of, |run, _| run.lanes(&ask)),
-            Request::Point(ask, at) => self.on(ask.of, |run, _| run.point(&ask, at)),
-            Request::Move(ask, how) => self.on(ask.of, |run, _| run.go(&ask, how)),
-            Request::At(ask) => self.on(ask.of, |run, _| run.at(&ask)),
-            Request::Figures(of, surface) => self.on(of, |run, _| run.figures(of, surface)),
-            Request::Events(of, first) => self.on(of, |run, _| run.events(of, first)),
-            Request::Kitchen(of) => self.on(of, |run, _| Answer {
-                reply: Reply::Kitchen(of),
-                parts: vec![codec::encode(&run.trace)],
-            }),
-            Request::Code(of) => self.on(of, |run, race| files::code(race, run, of)),
-            Request::Export(of, what, surface) => {
-                self.on(of, |run, race| files::export(race, run, of, what, surface))
-            }
-            Request::Race(..) => unreachable!("`ask` takes it"),
+    fn redraw(&mut self, surface: Surface) -> Answer {
+        // What is being run is to be drawn as wide, too.
+        if let Some((_, wanted)) = &mut self.racing {
+            *wanted = surface;
         }
-    }
-
-    /// Answers about a row, as long as it is still here.
-    fn on(&mut self, of: Of, answer: impl FnOnce(&mut Run, &Ended) -> Answer) -> Answer {
-        if of.race != self.race.shown.race {
-            return Reply::Stale.into();
-        }
-        // Taken out, so that the row and the race around it can be lent at once.
-        let Some(mut run) = self
-            .race
-            .runs
-            .get_mut(of.row as usize)
-            .and_then(Option::take)
-        else {
-            return Reply::Stale.into();
-        };
-        let answer = answer(&mut run, &self.race);
-        self.race.runs[of.row as usize] = Some(run);
-        answer
+        let parts = self.draw(surface);
+        let reply = Reply::Drawn(self.race.shown.axis);
+        Answer { reply, parts }
     }
 
     /// The race's pictures, a run each.

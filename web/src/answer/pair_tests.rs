@@ -1,12 +1,13 @@
 //! What was measured, put beside its predictions: without a browser, and without real runs.
 
 use serde_json::{Value, json};
+use trilane_core::race;
 use trilane_core::trace::{Origin, Trace};
 
 use super::tests::{SURFACE, question, race, text};
 use super::*;
 use crate::base64::base64;
-use crate::wire::{Export, LanesAsk, Row, Source};
+use crate::wire::{Export, LanesAsk, Of, Row, Source};
 
 /// A run of [`text`] as if it had been measured: a simulated one, so that its figures are known.
 fn run(count: u64, plan: &str, python: &str, cores: u32) -> Trace {

@@ -5,7 +5,6 @@
 
 use trilane_core::advice::counted;
 use trilane_core::advice::why::held_back;
-use trilane_core::model;
 use trilane_core::plan::parse_plan;
 use trilane_core::profile::{self, Costs, Profile};
 use trilane_core::race::{self, Entry, Machine};
@@ -141,7 +140,7 @@ impl Pairs {
     }
 
     /// What the files say of how they were made, each once.
-    pub(super) fn remarks(&self) -> Vec<String> {
+    pub(super) fn told(&self) -> Vec<String> {
         let about = self
             .files
             .iter()
@@ -156,19 +155,19 @@ impl Pairs {
     }
 
     /// Runs the next twin; false when there was none left.
-    pub(super) fn step(&mut self, workload: &Workload) -> bool {
+    pub(super) fn run_next(&mut self, workload: &Workload) -> bool {
         let Some(twin) = self.twins.iter_mut().find(|twin| twin.made.is_none()) else {
             return false;
         };
         let setup = race::setup(workload, &twin.machine, &twin.entry, 0);
-        let trace = model::record(&setup);
+        let trace = trilane_hot::record(&setup);
         let report = report(&trace);
         twin.made = Some((trace, report));
         true
     }
 
     /// Puts what was measured below its prediction, and the rest below all.
-    pub(super) fn arrange(self, rows: &mut Vec<Row>, runs: &mut Vec<Option<Run>>) {
+    pub(super) fn put_among(self, rows: &mut Vec<Row>, runs: &mut Vec<Option<Run>>) {
         let plans = std::mem::take(rows).into_iter();
         let mut files: Vec<Option<(Given, Beside)>> = self.files.into_iter().map(Some).collect();
         let mut take = |wanted: &dyn Fn(&Beside) -> bool| -> Vec<(Given, Beside)> {

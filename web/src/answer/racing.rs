@@ -3,7 +3,6 @@
 use trilane_core::advice::why::held_back;
 use trilane_core::advice::{verdict, work};
 use trilane_core::compare::times;
-use trilane_core::model;
 use trilane_core::plan::parse_plan;
 use trilane_core::profile::parse_profile;
 use trilane_core::race::{self, CORES, Entry, Machine, RaceError};
@@ -15,10 +14,11 @@ use trilane_core::workload::{Workload, draw};
 use trilane_timeline::rows::Timeline;
 use trilane_timeline::words;
 
+use super::Ended;
+use super::later::{Beside, Pairing};
 use super::measured::FileRun;
-use super::pairs::{Around, Pairs};
+use super::pairs::Around;
 use super::run::Run;
-use super::{Ended, agreement, pairs};
 use crate::wire::{Ask, Ran, Row, Shown, Source};
 
 /// Most steps, of all tasks, that a race in a browser keeps the traces of: a tab has 4 GB at most.
@@ -42,13 +42,17 @@ pub(super) struct Racing {
     /// What was run so far.
     reports: Vec<Report>,
     traces: Vec<Trace>,
-    /// What was measured.
-    pairs: Pairs,
+    /// What was measured, where there are files of it.
+    beside: Option<Box<dyn Beside>>,
 }
 
 impl Racing {
     /// Reads what is asked, and draws the work.
-    pub(super) fn begin(ask: Ask, files: &[(u32, Vec<FileRun>)]) -> Result<Racing, RaceError> {
+    pub(super) fn begin(
+        ask: Ask,
+        files: &[(u32, Vec<FileRun>)],
+        pairing: Option<Pairing>,
+    ) -> Result<Racing, RaceError> {
         let question = &ask.question;
         let scenario = race::read(&question.text)?;
         let cores = question.cores.or(scenario.cores).unwrap_or(CORES);
@@ -73,7 +77,6 @@ impl Racing {
             false => race::jobs(&machine, &asked),
         };
         let workload = draw(&scenario, scenario.seed);
-        let given = pairs::given(&question.files, files);
         let around = Around {
             machine: &machine,
             entries: &entries,
@@ -81,8 +84,10 @@ impl Racing {
             workload: &workload,
             small: work::steps(&scenario) <= MOST_STEPS,
         };
+        let pairing = pairing.filter(|_| !question.files.is_empty());
+        let beside = pairing.map(|pairing| pairing(&question.files, files, &around));
         Ok(Racing {
-            pairs: Pairs::new(given, &around),
+            beside,
             workload,
             asked: asked.len(),
             reports: Vec::with_capacity(jobs.len()),
@@ -99,15 +104,16 @@ impl Racing {
     pub(super) fn step(&mut self) -> bool {
         let at = self.reports.len();
         let Some(entry) = self.jobs.get(at) else {
-            return self.pairs.step(&self.workload);
+            let beside = self.beside.as_mut();
+            return beside.is_some_and(|beside| beside.step(&self.workload));
         };
         let setup = race::setup(&self.workload, &self.machine, entry, 0);
         if at < self.asked {
-            let trace = model::record(&setup);
+            let trace = trilane_hot::record(&setup);
             self.reports.push(report(&trace));
             self.traces.push(trace);
         } else {
-            self.reports.push(model::summarise(&setup));
+            self.reports.push(trilane_hot::summarise(&setup));
         }
         true
     }
@@ -124,7 +130,7 @@ impl Racing {
             asked,
             reports,
             traces,
-            pairs: beside,
+            beside,
         } = self;
         let title = workload.title.clone();
         let race = race::finish(&title, scenario.seed, &machine, &jobs, reports, asked);
@@ -161,9 +167,8 @@ impl Racing {
             });
             push(&mut rows, &mut runs, (written.clone(), place), run);
         }
-        let remarks = beside.remarks();
-        beside.arrange(&mut rows, &mut runs);
-        let agreement = agreement::whole(&rows);
+        let remarks = beside.as_ref().map(|beside| beside.remarks());
+        let agreement = beside.map(|beside| beside.arrange(&mut rows, &mut runs));
         let timelines = || runs.iter().flatten().map(|run| &run.race);
         let mut states: Vec<u8> = timelines()
             .flat_map(Timeline::states)
@@ -199,8 +204,8 @@ impl Racing {
                 tasks,
                 rows,
                 verdict,
-                agreement,
-                remarks,
+                agreement: agreement.unwrap_or_default(),
+                remarks: remarks.unwrap_or_default(),
                 states,
                 axis: Default::default(),
                 end_ns,

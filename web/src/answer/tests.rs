@@ -1,7 +1,9 @@
 //! The worker's answers, without a browser.
 
+use trilane_core::race;
+
 use super::*;
-use crate::wire::{Ask, AtAsk, Export, LanesAsk, Move, Question, Selected};
+use crate::wire::{AtAsk, Export, LanesAsk, Move, Of, Question, Selected};
 
 pub(super) const SURFACE: Surface = Surface {
     width_px: 700,

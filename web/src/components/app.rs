@@ -6,16 +6,12 @@ use yew::prelude::*;
 
 use super::Dispatch;
 use super::behind::use_behind;
-use super::choose::Choose;
-use super::code::Code;
 use super::drop::Drop;
-use super::embed::Embed;
-use super::export::Export;
 use super::header::Header;
-use super::keys::{KeyList, use_keys};
+use super::keys::use_keys;
 use super::lab::{embedded, lab};
-use super::learn::Learn;
-use super::measure::Measure;
+use super::later::Later;
+use super::{choose, embed, learn, measure, panels};
 use crate::place::Place;
 use crate::platform;
 use crate::platform::runs::Job;
@@ -49,21 +45,26 @@ pub(crate) fn App() -> Html {
             <p class="notice" role="status">{ notice }
                 <button onclick={super::always(&dispatch, Action::Dismiss)}>{ "Close" }</button></p>
         }
+        if store.panel != Panel::None {
+            <Later<panels::Props> part={&panels::PART} with={panels::Props { store: store.clone(), ask: ask.clone() }} />
+        }
         { match store.place {
-            Place::Learn => html! { <Learn path={store.path.clone()} dark={store.surface.dark} /> },
+            Place::Learn => {
+                let with = learn::Props { path: store.path.clone(), dark: store.surface.dark };
+                html! { <Later<learn::Props> part={&learn::PART} {with} place={Place::Learn} /> }
+            }
             Place::Lab => lab(&store, &dispatch, &ask),
-            Place::Choose => html! {
-                <Choose question={store.question.clone()} answers={store.answers.clone()} can={(store.history.can_undo(), store.history.can_redo())}
-                    lab={store.lab_link()} dark={store.surface.dark} dispatch={dispatch.clone()} />
-            },
-            Place::Measure => html! { <Measure store={store.clone()} job={(*job).clone()} ask={ask.clone()} /> },
-            Place::Embed => html! { <Embed store={store.clone()} /> },
-        } }
-        { match store.panel {
-            Panel::None => html! {},
-            Panel::Code => html! { <Code code={store.code.clone()} shown={store.shown.clone()} focus={store.focus()} dark={store.surface.dark} dispatch={dispatch.clone()} /> },
-            Panel::Export => html! { <Export shown={store.shown.clone()} focus={store.focus()} surface={store.surface} dispatch={dispatch.clone()} ask={ask.clone()} /> },
-            Panel::Keys => html! { <KeyList dispatch={dispatch.clone()} /> },
+            Place::Choose => {
+                let can = (store.history.can_undo(), store.history.can_redo());
+                let with = choose::Props { question: store.question.clone(), answers: store.answers.clone(), can,
+                    lab: store.lab_link(), dark: store.surface.dark, dispatch: dispatch.clone() };
+                html! { <Later<choose::Props> part={&choose::PART} {with} place={Place::Choose} /> }
+            }
+            Place::Measure => {
+                let with = measure::Props { store: store.clone(), job: (*job).clone(), ask: ask.clone() };
+                html! { <Later<measure::Props> part={&measure::PART} {with} place={Place::Measure} /> }
+            }
+            Place::Embed => html! { <Later<embed::Props> part={&embed::PART} with={embed::Props { store: store.clone() }} place={Place::Embed} /> },
         } }
         <Drop dispatch={dispatch.clone()} />
         </>

@@ -3,8 +3,8 @@
 
 use yew::prelude::*;
 
-use super::Question;
 use super::playhead::use_playing;
+use super::{Dispatch, Question};
 use crate::place::Place;
 use crate::state::{Action, State};
 use crate::wire::{Export, Reply, Request, Surface};
@@ -76,10 +76,7 @@ fn use_room(store: &UseReducerHandle<State>) {
         let measure = {
             let dispatch = dispatch.clone();
             move || {
-                let width = platform::width(ROOM);
-                if width > 0 {
-                    dispatch.dispatch(Action::Room(width, platform::density() as f32));
-                }
+                tell_room(&dispatch);
                 if platform::is_embedded() {
                     platform::tell_height();
                 }
@@ -89,6 +86,14 @@ fn use_room(store: &UseReducerHandle<State>) {
         platform::on_resize(measure);
         platform::on_system_theme(move |dark| dispatch.dispatch(Action::SystemDark(dark)));
     });
+}
+
+/// Tells how wide the room for pictures is, where there is one.
+pub(crate) fn tell_room(dispatch: &Dispatch) {
+    let width = platform::width(ROOM);
+    if width > 0 {
+        dispatch.dispatch(Action::Room(width, platform::density() as f32));
+    }
 }
 
 /// Files that were dropped go to the worker before a race that names them.

@@ -5,7 +5,9 @@ use trilane_lessons::block::{MOST_KNOBS, MOST_PLANS, Widget};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::later::Shows;
 use crate::api;
+use crate::cut::{Part, cut};
 use crate::link;
 use crate::place::Place;
 use crate::platform::{self, checked, value};
@@ -22,7 +24,7 @@ const THEMES: [(&str, &str); 3] = [
     ("dark", "Dark"),
 ];
 
-#[derive(PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) store: UseReducerHandle<State>,
 }
@@ -38,8 +40,11 @@ struct Choice {
     why: String,
 }
 
+cut!(places, fn part() -> Shows<Props> = |props| html! { <Embed ..props.clone() /> });
+pub(crate) static PART: Part<Shows<Props>> = Part::new(|| Box::pin(part()));
+
 #[component]
-pub(crate) fn Embed(props: &Props) -> Html {
+fn Embed(props: &Props) -> Html {
     let store = &*props.store;
     let choice = use_state(|| Choice {
         kind: Widget::Race.name(),

@@ -2,8 +2,10 @@
 
 use yew::prelude::*;
 
+use super::later::Shows;
 use super::transport::length;
 use super::{Dispatch, Question, always};
+use crate::cut::{Part, cut};
 use crate::platform;
 use crate::state::{self, Action, Shared};
 use crate::timeline::Canvas;
@@ -14,7 +16,7 @@ pub(crate) const LANES: &str = "lanes";
 /// A pointer that moved less than this selects, px.
 const STILL_PX: f32 = 4.0;
 
-#[derive(PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) open: state::Opened,
     pub(crate) lanes: Option<(Shared<Lanes>, Shared<Picture>)>,
@@ -36,8 +38,11 @@ struct Hand {
     moved: bool,
 }
 
+cut!(rows, fn part() -> Shows<Props> = |props| html! { <Opened ..props.clone() /> });
+pub(crate) static PART: Part<Shows<Props>> = Part::new(|| Box::pin(part()));
+
 #[component]
-pub(crate) fn Opened(props: &Props) -> Html {
+fn Opened(props: &Props) -> Html {
     let hand = use_mut_ref(Hand::default);
     let over = use_state(|| (0.0f32, 0.0f32));
     let (dispatch, open) = (&props.dispatch, &props.open);

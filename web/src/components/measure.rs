@@ -8,23 +8,28 @@ use yew::prelude::*;
 use super::drop::Choose;
 use super::gallery::use_titles;
 use super::lab::{about, knobs, race, working};
+use super::later::Shows;
 use super::plans::AddPlan;
 use super::{Dispatch, Question, always};
+use crate::cut::{Part, cut};
 use crate::link;
 use crate::place::Place;
 use crate::platform::runs::{self, Heard, Job};
 use crate::platform::{self, value};
 use crate::state::{Action, Choice, Interpreter, MOST_REPEATS, Running, Shared, State};
 
-#[derive(PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) store: UseReducerHandle<State>,
     pub(crate) job: Shared<RefCell<Job>>,
     pub(crate) ask: Question,
 }
 
+cut!(places, fn part() -> Shows<Props> = |props| html! { <Measure ..props.clone() /> });
+pub(crate) static PART: Part<Shows<Props>> = Part::new(|| Box::pin(part()));
+
 #[component]
-pub(crate) fn Measure(props: &Props) -> Html {
+fn Measure(props: &Props) -> Html {
     let (store, dispatch) = (&*props.store, &props.store.dispatcher());
     let titles = use_titles();
     let files = store.question.files.len();

@@ -4,8 +4,9 @@ use trilane_timeline::draw::{DrawList, Paint};
 use trilane_timeline::palette::{Chrome, Theme};
 use yew::prelude::*;
 
-use super::behind::ROOM;
-use super::lanes::Opened;
+use super::behind::{ROOM, tell_room};
+use super::lanes;
+use super::later::Later;
 use super::plans::EditPlan;
 use super::playhead::Scrub;
 use super::{Dispatch, Question, always};
@@ -36,6 +37,11 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Race(props: &Props) -> Html {
     let seek = use_seek(&props.dispatch);
+    {
+        // Its place may have come after the page was measured.
+        let dispatch = props.dispatch.clone();
+        use_effect_with((), move |()| tell_room(&dispatch));
+    }
     let Some(shown) = &props.shown else {
         return html! { <><div id={ROOM} /><p class="mute">{ "Simulating…" }</p></> };
     };
@@ -55,8 +61,7 @@ pub(crate) fn Race(props: &Props) -> Html {
                     python={props.python.clone()} many={props.plans.len() > 1}
                     open={open.is_some()} focus={props.focus.is_some_and(|of| of.row as usize == at)} dispatch={props.dispatch.clone()}>
                 if let Some(open) = open {
-                    <Opened open={open.clone()} lanes={props.lanes.clone()} events={props.events.clone()} tip={props.tip.clone()}
-                        of={Of { race: shown.race, row: at as u32 }} surface={props.surface} dispatch={props.dispatch.clone()} ask={props.ask.clone()} />
+                    <Later<lanes::Props> part={&lanes::PART} with={opened(props, open, Of { race: shown.race, row: at as u32 })} />
                 }
                 </Card>
                 </>
@@ -74,6 +79,20 @@ pub(crate) fn Race(props: &Props) -> Html {
                 <Canvas pictures={props.pictures.clone()} at={axis} /></Scrub></div>
         }
         </>
+    }
+}
+
+/// What an opened row is shown with.
+fn opened(props: &Props, open: &state::Opened, of: Of) -> lanes::Props {
+    lanes::Props {
+        open: open.clone(),
+        lanes: props.lanes.clone(),
+        events: props.events.clone(),
+        tip: props.tip.clone(),
+        of,
+        surface: props.surface,
+        dispatch: props.dispatch.clone(),
+        ask: props.ask.clone(),
     }
 }
 

@@ -5,6 +5,9 @@ use trilane_core::units::Dur;
 use super::State;
 use crate::wire::{Of, Picture, Reply, Shown, Source};
 
+/// Whatever is done next asks again, and so tries again.
+pub const MISSING: &str = "A part of this page could not be fetched. Is there a network? The next thing you do tries again.";
+
 impl State {
     pub(super) fn hear(&mut self, reply: Reply, parts: Vec<Vec<u8>>) {
         let current = |of: Of, state: &State| state.focus() == Some(of);
@@ -67,6 +70,10 @@ impl State {
             Reply::Refused(race, why) if race == self.race => {
                 self.busy = false;
                 self.notice = Some(why);
+            }
+            Reply::Missing => {
+                self.busy = false;
+                self.notice = Some(MISSING.to_owned());
             }
             // Kitchens are Learn's and advice is the flowchart's, which have workers of their own.
             Reply::Kitchen(_)

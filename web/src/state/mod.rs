@@ -27,6 +27,7 @@ use crate::wire::{
 };
 
 pub use action::Action;
+pub use answers::MISSING;
 pub use history::History;
 pub use measuring::{Choice, Interpreter, MOST_REPEATS, Measuring, Order, Running};
 pub use view::{Look, Mark, Opened, Panel, RATES};

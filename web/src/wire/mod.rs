@@ -68,6 +68,15 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether it needs what is fetched only after the first race.
+    pub fn is_later(&self) -> bool {
+        match self {
+            Request::Race(ask, _) => !ask.question.files.is_empty(),
+            Request::Draw(_) => false,
+            _ => true,
+        }
+    }
+
     /// Of two requests in one slot the newer is answered, and the older forgotten.
     pub fn slot(&self) -> u32 {
         match self {
@@ -255,6 +264,8 @@ pub enum Reply {
     Swept(u32, Vec<String>),
     /// It was asked of a race that is no longer here.
     Stale,
+    /// What it needs could not be fetched.
+    Missing,
     /// A document, or why there is none.
     Json(Result<String, String>),
 }

@@ -7,9 +7,10 @@ use std::rc::Rc;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
-use crate::answer::{Agent, Answer};
+use crate::answer::{Agent, Answer, PART};
 use crate::wire::{self, Request};
 
 /// What the worker is at.
@@ -18,6 +19,8 @@ struct Work {
     agent: Agent,
     /// Requests not looked at yet, each with its bytes.
     asked: VecDeque<(Request, Vec<u8>)>,
+    /// The next of them needs a part that is being fetched. Races go on meanwhile, but for newer ones.
+    fetching: bool,
 }
 
 /// Takes requests from now on, and says so with an empty message.
@@ -32,6 +35,7 @@ pub(crate) fn start() {
         scope: scope.clone(),
         agent,
         asked: VecDeque::new(),
+        fetching: false,
     }));
     // A message to oneself is a turn of the event loop: other messages get theirs in between. A timer
     // would be 4 ms.
@@ -43,6 +47,9 @@ pub(crate) fn start() {
     {
         let (work, next) = (work.clone(), next.clone());
         let turn = Closure::<dyn Fn()>::new(move || {
+            if work.borrow_mut().is_to_fetch() {
+                fetch(work.clone(), next.clone());
+            }
             if work.borrow_mut().turn() {
                 next();
             }
@@ -67,17 +74,51 @@ pub(crate) fn start() {
         .expect("nothing can be sent");
 }
 
+/// Fetches what the next request needs; where that fails, the agent says so.
+fn fetch(work: Rc<RefCell<Work>>, next: impl Fn() + 'static) {
+    spawn_local(async move {
+        let fetched = PART.fetched().await;
+        let mut work = work.borrow_mut();
+        work.fetching = false;
+        if fetched.is_err() {
+            work.answer_next();
+        }
+        next();
+    });
+}
+
 impl Work {
+    /// Whether the next request needs what is neither here nor on its way; from now on it is.
+    fn is_to_fetch(&mut self) -> bool {
+        let needs = (self.asked.front()).is_some_and(|(request, _)| request.is_later());
+        let begin = needs && !self.fetching && PART.here().is_none();
+        self.fetching |= begin;
+        begin
+    }
+
     /// Answers a request, or runs a plan of the race; false when there is nothing to do.
     fn turn(&mut self) -> bool {
-        let answer = match self.asked.pop_front() {
-            Some((request, bytes)) => Some(self.agent.ask(request, bytes)),
-            None => self.agent.work(),
-        };
-        if let Some(answer) = answer {
-            say(&self.scope, &answer);
+        if !self.answer_next() {
+            let answer = self.agent.work();
+            if let Some(answer) = answer {
+                say(&self.scope, &answer);
+            }
         }
-        self.agent.works()
+        // Whatever waited for a part has had its turn already.
+        self.agent.works() || (!self.fetching && !self.asked.is_empty())
+    }
+
+    /// Answers the next request, while a part is being fetched the next that needs none; false where there is
+    /// none.
+    fn answer_next(&mut self) -> bool {
+        let mut asked = self.asked.iter();
+        let next = asked.position(|(request, _)| !(self.fetching && request.is_later()));
+        let Some((request, bytes)) = next.and_then(|at| self.asked.remove(at)) else {
+            return false;
+        };
+        let answer = self.agent.ask(request, bytes);
+        say(&self.scope, &answer);
+        true
     }
 }
 

@@ -16,8 +16,10 @@ use crate::advice::document::{self, Advice, Effort, Subject};
 use crate::advice::flowchart::{self, Walk};
 use crate::advice::knobs::{self, Value};
 use crate::advice::work::Work;
+use crate::model;
 use crate::plan::PlanSpec;
 use crate::race::{Entry, Machine, RaceError};
+use crate::report::Report;
 use crate::scenario::Scenario;
 
 /// Jitter seeds a plan, where the work allows.
@@ -48,6 +50,11 @@ pub trait Crew {
         jobs: &[J],
         work: impl Fn(&J) -> R + Sync,
     ) -> Vec<R>;
+
+    /// Runs a simulation: the page has one that is compiled apart.
+    fn summarise(setup: &model::Setup<'_>) -> Report {
+        model::summarise(setup)
+    }
 }
 
 /// The advice, and what was found out on the way to it.

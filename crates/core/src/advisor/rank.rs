@@ -16,17 +16,17 @@ const RANKING_EVENTS: u64 = 20_000_000;
 const RUN_EVENTS: u64 = 6_000_000;
 
 /// Runs every plan under many jitters.
-pub(super) fn rank(
+pub(super) fn rank<C: Crew>(
     scenario: &Scenario,
     machine: &Machine,
     entries: &[(PlanSpec, Entry)],
     seed: u64,
     asked: bool,
-    crew: &impl Crew,
+    crew: &C,
 ) -> Vec<Contender> {
     let workload = draw(scenario, seed);
     let first = crew.map(Stage::Ranking, entries, |(_, entry)| {
-        model::summarise(&limited(setup(&workload, machine, entry, 0)))
+        C::summarise(&limited(setup(&workload, machine, entry, 0)))
     });
     let seeds = share_out(&first);
     let jobs: Vec<(usize, u64)> = (0..entries.len())
@@ -34,7 +34,7 @@ pub(super) fn rank(
         .collect();
     let more = crew.map(Stage::Jitter, &jobs, |&(i, jitter)| {
         let setup = setup(&workload, machine, &entries[i].1, jitter);
-        (i, model::summarise(&limited(setup)).makespan_ns)
+        (i, C::summarise(&limited(setup)).makespan_ns)
     });
     let mut makespans: Vec<Vec<u64>> = first
         .iter()

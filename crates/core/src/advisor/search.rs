@@ -79,8 +79,8 @@ pub(super) fn shortlist(entries: &[(PlanSpec, Entry)], contenders: &[Contender])
 
 impl Search<'_> {
     /// Turns every knob both ways.
-    pub(super) fn run(&self, setup: &knobs::Setup, all: &[Knob], crew: &impl Crew) -> Found {
-        let Some((candidates, events)) = self.run_all(setup) else {
+    pub(super) fn run<C: Crew>(&self, setup: &knobs::Setup, all: &[Knob], crew: &C) -> Found {
+        let Some((candidates, events)) = self.run_all::<C>(setup) else {
             return Found::default();
         };
         // Where a sample of the tasks has another winner than all of them, flips are counted from that.
@@ -103,7 +103,7 @@ impl Search<'_> {
             .collect();
         let found = crew.map(Stage::Knobs, &jobs, |&(knob, way)| {
             let mut run =
-                |setup: &knobs::Setup| self.run_all(setup).map(|(candidates, _)| candidates);
+                |setup: &knobs::Setup| self.run_all::<C>(setup).map(|(candidates, _)| candidates);
             flips::search(setup, knob, way, incumbent, &mut run)
         });
         // What was met on one side of a knob belongs into the picture of the other.
@@ -143,7 +143,7 @@ impl Search<'_> {
     }
 
     /// Every plan of the shortlist on a setup, with the events it took; nothing if that is too much.
-    fn run_all(&self, setup: &knobs::Setup) -> Option<(Vec<Candidate>, u64)> {
+    fn run_all<C: Crew>(&self, setup: &knobs::Setup) -> Option<(Vec<Candidate>, u64)> {
         if work::steps(&setup.scenario) > FLIP_STEPS * FLIP_GROWTH {
             return None;
         }
@@ -155,7 +155,7 @@ impl Search<'_> {
             let costs = self.machine.costs(&entry);
             let mut one = model::Setup::new(&workload, entry.plan, costs, setup.cores);
             one.max_events = FLIP_EVENTS;
-            let report = model::summarise(&one);
+            let report = C::summarise(&one);
             events = events.saturating_add(report.events);
             if report.outcome == "stopped" {
                 return None;

@@ -35,6 +35,7 @@ impl Event {
         Event((kind as u64) << 60 | generation << 32 | u64::from(id))
     }
 
+    #[inline]
     pub(crate) fn kind(self) -> EventKind {
         match self.0 >> 60 {
             0 => EventKind::RunEnd,
@@ -46,10 +47,12 @@ impl Event {
         }
     }
 
+    #[inline]
     pub(crate) fn id(self) -> u32 {
         self.0 as u32
     }
 
+    #[inline]
     pub(crate) fn generation(self) -> u32 {
         (self.0 >> 32) as u32 & GENERATION_MASK
     }
@@ -115,10 +118,12 @@ impl Clock {
         true
     }
 
+    #[inline]
     pub(crate) fn events(&self) -> u64 {
         self.popped + self.skipped
     }
 
+    #[inline]
     pub(crate) fn over_limit(&self, max_events: u64) -> Option<String> {
         if self.now >= END_OF_TIME {
             return Some("the run takes longer than 146 years of simulated time".to_owned());

@@ -35,6 +35,7 @@ impl Collector {
     }
 
     /// So many tasks from this one on were handed out, as one item.
+    #[inline]
     pub(crate) fn note(&mut self, first: u32, count: u32) {
         match self.rows.last_mut() {
             Some(row) if row.1 == first && (row.1 - row.0).is_multiple_of(self.chunk) => {
@@ -45,6 +46,7 @@ impl Collector {
     }
 
     /// The first task of the future that is the next to be waited for.
+    #[inline]
     fn current(&mut self) -> Option<u32> {
         let &(first, _) = self.rows.get(self.at.0)?;
         if self.at.1 == NONE {
@@ -53,6 +55,7 @@ impl Collector {
         Some(self.at.1)
     }
 
+    #[inline]
     fn advance(&mut self) {
         let (row, task) = self.at;
         let next = task.saturating_add(self.chunk);

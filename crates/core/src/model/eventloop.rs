@@ -49,24 +49,29 @@ impl Timer {
     const MAIN: Timer = Timer::wake(MAIN, 0);
 
     /// A task's wait ends, if its ticket is still this.
+    #[inline]
     const fn wake(task: u32, ticket: u32) -> Timer {
         Timer(((ticket & Timer::TICKET) as u64) << 32 | task as u64)
     }
 
     /// A task's time limit is over, if the instruction there still has this deadline.
+    #[inline]
     const fn limit(task: u32, at: u32) -> Timer {
         Timer(Timer::LIMIT | (at as u64) << 32 | task as u64)
     }
 
+    #[inline]
     const fn task(self) -> u32 {
         self.0 as u32
     }
 
     /// The limit's instruction, or the ticket.
+    #[inline]
     const fn number(self) -> u32 {
         (self.0 >> 32) as u32 & Timer::TICKET
     }
 
+    #[inline]
     const fn is_limit(self) -> bool {
         self.0 & Timer::LIMIT != 0
     }
@@ -113,6 +118,7 @@ impl EventLoop {
         }
     }
 
+    #[inline]
     pub(crate) fn limit_at(&mut self, deadline: u64, task: u32, at: u32) {
         self.timers
             .push(Time::from_nanos(deadline), Timer::limit(task, at));

@@ -366,6 +366,7 @@ impl<S: Sink> Sim<'_, S> {
 impl SpanKind {
     /// Whether code of this kind looks at the eval breaker: bytecode does, C code that holds the
     /// lock (pickling, starting a process) does not.
+    #[inline]
     fn checks_eval_breaker(self) -> bool {
         matches!(self, SpanKind::Python | SpanKind::Overhead)
     }

@@ -75,16 +75,19 @@ impl Submitter {
     }
 
     /// Tasks a work item.
+    #[inline]
     pub(crate) fn chunk(&self) -> u32 {
         self.chunk
     }
 
     /// Whether everything has been handed out.
+    #[inline]
     fn is_done(&self, work: &Workload) -> bool {
         let mut pairs = self.kinds.iter().zip(&work.kinds);
         pairs.all(|(state, kind)| state.handed_out == kind.count)
     }
 
+    #[inline]
     pub(crate) fn release(&mut self, work: &Workload, number: u32, now: u64) {
         let state = &mut self.kinds[number as usize];
         state.released = now;
@@ -92,6 +95,7 @@ impl Submitter {
         self.due.extend(due.map(|due| Reverse((due, number))));
     }
 
+    #[inline]
     fn next(&mut self, work: &Workload, now: u64) -> Next {
         let Some(mut item) = self.due.peek_mut() else {
             return Next::Nothing;
@@ -116,6 +120,7 @@ impl Submitter {
 }
 
 /// When a released kind's next work item is due, if it has one left: when the last task of it arrives.
+#[inline]
 fn next_due(kind: &Kind, state: &KindState, chunk: u32) -> Option<u64> {
     let last = state
         .handed_out
@@ -126,6 +131,7 @@ fn next_due(kind: &Kind, state: &KindState, chunk: u32) -> Option<u64> {
 }
 
 /// When a task of a released kind arrives.
+#[inline]
 pub(crate) fn arrival(kind: &Kind, state: &KindState, index: u32) -> u64 {
     let offset = kind
         .arrivals

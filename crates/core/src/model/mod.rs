@@ -94,7 +94,8 @@ impl<'a> Setup<'a> {
         }
     }
 
-    fn info(&self) -> RunInfo {
+    /// What a trace says of this run besides what happens in it.
+    pub fn info(&self) -> RunInfo {
         RunInfo {
             plan: self.plan.to_string(),
             python: self.costs.python.clone(),

@@ -44,6 +44,7 @@ impl Op {
     pub(crate) const TASK_ENDED: Op = Op::bare(Then::TaskEnded);
     pub(crate) const AWAY: Op = Op::bare(Then::Away);
 
+    #[inline]
     const fn bare(then: Then) -> Op {
         Op {
             what: then as u32,

@@ -86,6 +86,7 @@ impl Step {
         }
     }
 
+    #[inline]
     fn run(kind: SpanKind, lock: bool, dur: Amount, ppm: u64) -> Step {
         Step {
             sort: Sort::Run,
@@ -97,6 +98,7 @@ impl Step {
         .lasting(dur)
     }
 
+    #[inline]
     fn wait(sort: Sort, timer: bool, overhead: u64, dur: Amount) -> Step {
         Step {
             sort,
@@ -107,6 +109,7 @@ impl Step {
         .lasting(dur)
     }
 
+    #[inline]
     fn lasting(self, dur: Amount) -> Step {
         let ns = match dur {
             Amount::Fixed(ns) => in_ticks(scale(ns, self.ppm), self.tick),

@@ -65,6 +65,7 @@ impl ResourceState {
         }
     }
 
+    #[inline]
     pub(crate) fn full(&self) -> bool {
         self.capacity > 0 && self.items.len() >= self.capacity as usize
     }

@@ -136,6 +136,7 @@ impl Thread {
     }
 
     /// Breaks off its present run of code: what of it is left is for later.
+    #[inline]
     pub(super) fn break_off(&mut self, now: u64, kernel: &Kernel) {
         let done = kernel.done_in(now - self.run_start);
         self.run_left = self.run_left.saturating_sub(done);

@@ -129,6 +129,7 @@ impl Lane {
     const THREAD: u32 = 1 << 31;
 
     /// The lane of task `id`.
+    #[inline]
     pub const fn task(id: u32) -> Lane {
         Lane(id)
     }
@@ -139,6 +140,7 @@ impl Lane {
     }
 
     /// The task's id, if it is a task's lane.
+    #[inline]
     pub const fn as_task(self) -> Option<u32> {
         match self.0 & Lane::THREAD {
             0 => Some(self.0),
@@ -147,6 +149,7 @@ impl Lane {
     }
 
     /// The thread's id, if it is a thread's lane.
+    #[inline]
     pub const fn as_thread(self) -> Option<u32> {
         match self.0 & Lane::THREAD {
             0 => None,
@@ -155,11 +158,13 @@ impl Lane {
     }
 
     /// The lane as a number, for files.
+    #[inline]
     pub const fn to_bits(self) -> u32 {
         self.0
     }
 
     /// The lane that [`Lane::to_bits`] gave.
+    #[inline]
     pub const fn from_bits(bits: u32) -> Lane {
         Lane(bits)
     }
@@ -338,6 +343,7 @@ impl SpanRecord {
     }
 
     /// What it shows.
+    #[inline]
     pub fn kind(self) -> SpanKind {
         SpanKind::ALL[(self.packed & 15) as usize]
     }

@@ -105,6 +105,7 @@ impl Recorder {
 }
 
 impl Sink for Recorder {
+    #[inline]
     fn task(&mut self, id: u32, kind: u32, index: u32, parent: Option<u32>, born: Time) {
         let info = TaskInfo {
             kind,
@@ -141,6 +142,7 @@ impl Sink for Recorder {
         self.tasks[task as usize].timed_out = true;
     }
 
+    #[inline]
     fn task_end(&mut self, task: u32, _end: Time) {
         self.finished[task as usize] = true;
     }

@@ -203,6 +203,7 @@ pub enum Instr {
 
 impl Workload {
     /// The kind that task `id` is of.
+    #[inline]
     pub fn kind_of(&self, task: u32) -> u32 {
         let after = self.kinds.partition_point(|kind| kind.first_task <= task);
         // Kinds without tasks share a first task with the next kind: the last one that starts at or

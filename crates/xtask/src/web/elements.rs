@@ -25,7 +25,8 @@ const SCRIPTS: [&str; 2] = [
 
 /// What the page is made of, which the elements share with it: names in `dist/`, and bytes.
 pub(super) struct Module<'m> {
-    pub(super) script: (&'m str, &'m [u8]),
+    /// The first is the page's own; it imports the others.
+    pub(super) scripts: Vec<(&'m str, &'m [u8])>,
     pub(super) wasm: (&'m str, &'m [u8]),
     pub(super) style: &'m [u8],
 }
@@ -52,8 +53,9 @@ pub(super) fn files(root: &Path, module: &Module<'_>) -> Result<Vec<(String, Vec
         labels.insert(code, entry);
     }
     let beside = |(name, bytes): (&str, &[u8])| json!([format!("../../{name}"), integrity(bytes)]);
+    let scripts: Vec<Value> = module.scripts.iter().copied().map(beside).collect();
     let files = json!({
-        "module": beside(module.script), "wasm": beside(module.wasm), "style": style, "labels": labels,
+        "scripts": scripts, "wasm": beside(module.wasm), "style": style, "labels": labels,
     });
     let script = text("trilane.js")?;
     ensure!(
@@ -81,7 +83,7 @@ pub(super) fn files(root: &Path, module: &Module<'_>) -> Result<Vec<(String, Vec
 }
 
 /// What a browser holds a file to.
-fn integrity(bytes: &[u8]) -> String {
+pub(super) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
 }
 
@@ -114,7 +116,7 @@ mod tests {
     fn whatever_the_script_fetches_is_there_with_its_hash() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let module = Module {
-            script: ("trilane-1.js", b"script"),
+            scripts: vec![("trilane-1.js", b"script"), ("parts-1.js", b"parts")],
             wasm: ("trilane-2.wasm", b"wasm"),
             style: b":root{--a:b}",
         };
@@ -140,7 +142,7 @@ mod tests {
             let bytes = find(name.as_str().expect("a name")).expect("it is there");
             assert_eq!(hash.as_str(), Some(integrity(bytes).as_str()), "{name}");
         }
-        assert_eq!(manifest["files"]["module"][0], "../../trilane-1.js");
+        assert_eq!(manifest["files"]["scripts"][0][0], "../../trilane-1.js");
         let frame = std::str::from_utf8(find("index.html").expect("a frame")).expect("text");
         assert!(
             frame.contains(manifest["integrity"].as_str().expect("a hash")),

@@ -5,12 +5,11 @@
 //! `RUSTC_BOOTSTRAP` lets the pinned stable tool chain do that, so that there is one tool chain and not two.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Mode, TARGET, bound, hashed, optimised, read};
-use crate::process::{cargo, execute, output};
+use super::{Mode, TARGET, bound, hashed, read, smaller, sources};
+use crate::process::{cargo, execute};
 
 const PACKAGE: &str = "trilane-run";
 /// The helper that wasm-bindgen-rayon starts its workers with; it lies beside the script.
@@ -94,7 +93,7 @@ impl Modules {
             .with_context(|| format!("cannot make {}", work.display()))?;
         let (script, wasm) = bound(root, &work, &module)?;
         let wasm = match mode {
-            Mode::Release => optimised(root, &work, &wasm)?,
+            Mode::Release => smaller(root, &work, &work.join("bindgen/trilane_bg.wasm"))?,
             Mode::Dev => wasm,
         };
         let wasm_name = hashed(name, &wasm, "wasm");
@@ -128,17 +127,4 @@ fn snippet(script: &str) -> Option<String> {
     let (before, _) = script.split_once(HELPER)?;
     let start = before.rfind("./snippets/")?;
     Some(format!("{}{HELPER}", &before[start..]))
-}
-
-/// Makes sure that the standard library's sources are there.
-fn sources(root: &Path) -> Result<()> {
-    let list = ["component", "list", "--installed"];
-    let installed = output(Command::new("rustup").current_dir(root).args(list));
-    if installed.is_some_and(|text| text.lines().any(|line| line == "rust-src")) {
-        return Ok(());
-    }
-    let add = ["component", "add", "rust-src"];
-    execute(Command::new("rustup").current_dir(root).args(add)).context(
-        "the standard library's sources are missing: install them with `rustup component add rust-src`",
-    )
 }

@@ -22,20 +22,39 @@ pub(crate) struct Size {
 
 impl Size {
     /// Whether the page cannot be used without it. The editor is fetched when it is first opened, the
-    /// notes and the chapters when they are, the modules for real runs when there is one; what is in `embed` is
-    /// for other pages.
+    /// notes and the chapters when they are, the modules for real runs when there is one, parts of the page
+    /// when they are first used; what is in `embed` is for other pages.
     pub(crate) fn first(&self) -> bool {
         let later = [
             "editor-",
             "embed/",
             "learn-",
             "notes.html",
+            "part-",
             "run-",
             "threads-",
             super::isolate::NAME,
         ];
         !later.iter().any(|name| self.name.starts_with(name))
     }
+}
+
+/// The most that the first load may be, bytes under brotli.
+const MOST: usize = 445_000;
+
+/// Holds the first load to its limit.
+///
+/// # Errors
+/// It is larger.
+pub(super) fn check(sizes: &[Size]) -> Result<()> {
+    let first = sizes.iter().filter(|size| size.first());
+    let bytes: usize = first.map(|size| size.brotli).sum();
+    ensure!(
+        bytes <= MOST,
+        "the first load is {bytes} bytes under brotli, and may be {MOST}: put what a first race needs \
+         nothing of behind a cut (web/src/cut.rs)"
+    );
+    Ok(())
 }
 
 /// Node's own brotli: prints the length of what it reads.
@@ -115,5 +134,7 @@ mod tests {
         let table = table(&[size("a.js", 10), size("editor-0.js", 100), size("b.css", 4)]);
         assert!(table.contains("14           7  the first load"), "{table}");
         assert!(table.contains("editor-0.js, later"), "{table}");
+        assert!(check(&[size("part-0.wasm", 4 * MOST)]).is_ok());
+        assert!(check(&[size("a.js", MOST), size("b.css", MOST + 2)]).is_err());
     }
 }

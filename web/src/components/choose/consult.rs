@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::state::MISSING;
 use crate::state::Shared;
 use crate::wire::{
     Advised, Advising, Picture, Question, Reply, Request, Stage, Surface, SweepAsk, Walked,
@@ -85,6 +86,7 @@ impl Known {
             Reply::Walked(walked) => self.walked = Some(Ok(Rc::new(*walked))),
             Reply::Problems(..) => self.walked = Some(Err(String::new())),
             Reply::Refused(_, why) => self.walked = Some(Err(why)),
+            Reply::Missing => self.walked = Some(Err(MISSING.to_owned())),
             Reply::Advising(advising) => self.advice = Progress::Working(advising),
             Reply::Advised(advised) => self.advice = Progress::Done(Rc::new(*advised)),
             Reply::Swept(plot, words) => {

@@ -17,8 +17,10 @@ use trilane_lessons::page::Book;
 use yew::prelude::*;
 
 use super::book::{Course, use_course};
+use super::later::Shows;
 use super::{Dispatch, always};
 use crate::choose::{Met, leads};
+use crate::cut::{Part, cut};
 use crate::link;
 use crate::place::Place;
 use crate::platform;
@@ -28,7 +30,7 @@ use chart::Chart;
 use consult::{Progress, use_consult};
 use outcome::Outcome;
 
-#[derive(PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) question: Question,
     pub(crate) answers: Vec<bool>,
@@ -40,9 +42,12 @@ pub(crate) struct Props {
     pub(crate) dispatch: Dispatch,
 }
 
+cut!(places, fn part() -> Shows<Props> = |props| html! { <Choose ..props.clone() /> });
+pub(crate) static PART: Part<Shows<Props>> = Part::new(|| Box::pin(part()));
+
 /// The place.
 #[component]
-pub(crate) fn Choose(props: &Props) -> Html {
+fn Choose(props: &Props) -> Html {
     let course = use_course();
     let working = use_state_eq(|| true);
     let state = if *working { "busy" } else { "ready" };

@@ -8,7 +8,7 @@ use trilane_core::trace::codec;
 use trilane_timeline::kitchen::Kitchen;
 use yew::prelude::*;
 
-use crate::state::Shared;
+use crate::state::{MISSING, Shared};
 use crate::wire::{Ask, Lanes, LanesAsk, Of, Picture, Question, Reply, Request, Shown, Surface};
 use crate::worker::{Client, Event as Heard};
 
@@ -146,6 +146,7 @@ impl Desk {
                 self.over(Err(all.join("\n\n")));
             }
             Heard::Answer(Reply::Refused(_, why), _) | Heard::Died(why) => self.over(Err(why)),
+            Heard::Answer(Reply::Missing, _) => self.over(Err(MISSING.to_owned())),
             Heard::Answer(..) => {}
         }
     }

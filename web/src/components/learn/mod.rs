@@ -15,6 +15,8 @@ use trilane_lessons::page::{Book, Node, Page, Widget};
 use yew::prelude::*;
 
 use super::book::{Course, use_course};
+use super::later::Shows;
+use crate::cut::{Part, cut};
 use crate::learn::{Progress, Spot, filled};
 use crate::platform;
 use crate::platform::learn::{keep, kept, scroll_to};
@@ -25,7 +27,7 @@ pub(crate) use remote::{Heard, Remote};
 /// The guesses, as they are kept on the device.
 const PROGRESS: &str = "trilane.learn";
 
-#[derive(PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     /// Where in the course: `gil/native-code`.
     pub(crate) path: String,
@@ -53,8 +55,11 @@ struct Reading {
     remote: Option<Remote>,
 }
 
+cut!(learn, fn part() -> Shows<Props> = |props| html! { <Learn ..props.clone() /> });
+pub(crate) static PART: Part<Shows<Props>> = Part::new(|| Box::pin(part()));
+
 #[component]
-pub(crate) fn Learn(props: &Props) -> Html {
+fn Learn(props: &Props) -> Html {
     let course = use_course();
     let spot = Spot::of(&props.path);
     let state = if course.book.is_ok() { "ready" } else { "busy" };

@@ -1,15 +1,57 @@
-//! `trilane-bindgen MODULE.wasm FOLDER NAME`: writes `NAME.js` and `NAME_bg.wasm` for a browser.
+//! `trilane-bindgen MODULE.wasm FOLDER NAME [--split]`: writes `NAME.js` and `NAME_bg.wasm` for a browser.
 //!
-//! What `wasm-bindgen --target web --no-typescript` does, without that program's own dependencies.
+//! What `wasm-bindgen --target web --no-typescript` does, without that program's own dependencies. With
+//! `--split` the module is first cut at the functions that are marked so (see web/src/cut.rs): what only they
+//! lead to becomes `split_PART.wasm`, what several parts share `chunk_NUMBER.wasm`, and `NAME_parts.js` fetches
+//! them. The module has to be linked with `--emit-relocs`.
 
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [module, folder, name] = arguments.as_slice() else {
-        eprintln!("trilane-bindgen: give MODULE.wasm, a folder, and a name");
-        return ExitCode::FAILURE;
+    let (module, folder, name, split) = match arguments.as_slice() {
+        [module, folder, name] => (module, folder, name, false),
+        [module, folder, name, flag] if flag == "--split" => (module, folder, name, true),
+        _ => {
+            eprintln!("trilane-bindgen: give MODULE.wasm, a folder, a name, and --split or nothing");
+            return ExitCode::FAILURE;
+        }
     };
+    let (module, folder) = (PathBuf::from(module), Path::new(folder));
+    let module = match split {
+        true => cut(&module, folder, name),
+        false => Ok(module),
+    };
+    match module.and_then(|module| bind(&module, folder, name, split)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("trilane-bindgen: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Cuts the module, and gives where what is left of it lies.
+fn cut(module: &Path, folder: &Path, name: &str) -> Result<PathBuf, Box<dyn Error>> {
+    // Parts of an older build would be taken for this one's.
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    let input = std::fs::read(module)?;
+    let main = folder.join("whole.wasm");
+    let (link, script) = (format!("./{name}_parts.js"), format!("./{name}.js"));
+    let mut options = wasm_split_cli_support::Options::new(&input);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.link_name = &link;
+    options.main_module = &script;
+    wasm_split_cli_support::transform(options)?;
+    Ok(main)
+}
+
+fn bind(module: &Path, folder: &Path, name: &str, split: bool) -> Result<(), Box<dyn Error>> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .input_path(module)
@@ -18,15 +60,36 @@ fn main() -> ExitCode {
         // The names of functions are a third of the module.
         .remove_name_section(true)
         .remove_producers_section(true)
+        // Parts take the table of functions from there.
+        .keep_lld_exports(split)
         .omit_default_module_path(false);
-    let done = bindgen
-        .web(true)
-        .and_then(|bindgen| bindgen.generate(folder));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("trilane-bindgen: {error:#}");
-            ExitCode::FAILURE
-        }
+    let mut output = bindgen.web(true)?.generate_output()?;
+    let short = match split {
+        true => shortened(&mut output),
+        false => vec![],
+    };
+    output.emit(folder)?;
+    let path = folder.join(format!("{name}.js"));
+    let mut script = std::fs::read_to_string(&path)?;
+    for (long, short) in short {
+        script = script.replace(&format!("{long}:"), &format!("{short}:"));
     }
+    std::fs::write(path, script)?;
+    Ok(())
+}
+
+/// Gives each import a short name; gives the names it had with those it has. They are told twice, in module and
+/// script, with a hash that hardly compresses: a hundredth of what a visitor fetches.
+fn shortened(output: &mut wasm_bindgen_cli_support::Output) -> Vec<(String, String)> {
+    let script = output.js().to_owned();
+    let mut short: Vec<(String, String)> = Vec::new();
+    for import in output.wasm_mut().imports.iter_mut() {
+        let key = format!("{}:", import.name);
+        if !import.name.starts_with("__wb") || script.matches(&key).count() != 1 {
+            continue;
+        }
+        let name = format!("w{}", short.len());
+        short.push((std::mem::replace(&mut import.name, name.clone()), name));
+    }
+    short
 }
