@@ -195,18 +195,15 @@ impl Tasks {
         }
     }
 
-    #[inline]
     pub(crate) fn branch(&self, task: u32) -> Option<&Branch> {
         self.branches.get(task.checked_sub(self.top)? as usize)
     }
 
-    #[inline]
     pub(super) fn slot(&mut self, work: &Workload, task: u32, slot: u32) -> &mut u64 {
         let base = self.first_slot(work, task);
         &mut self.slots[(base + slot) as usize]
     }
 
-    #[inline]
     pub(super) fn first_slot(&self, work: &Workload, task: u32) -> u32 {
         match self.branch(task) {
             Some(branch) => branch.slots,
@@ -219,7 +216,6 @@ impl Tasks {
     }
 
     /// The task of the workload that a branch belongs to.
-    #[inline]
     pub(crate) fn root(&self, mut task: u32) -> u32 {
         while let Some(branch) = self.branch(task) {
             task = branch.parent;
