@@ -345,6 +345,8 @@ async function offers(sites) {
   await page.close();
   const host = await sites.page(body, { script: false });
   await host.locator('trilane-kitchen .kitchens svg').first().waitFor();
+  // A lazy frame waits until somebody comes near.
+  await host.locator('#f').scrollIntoViewIfNeeded();
   await host.frameLocator('#f').locator('.kitchens svg').first().waitFor();
   await host.close();
 }
