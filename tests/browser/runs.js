@@ -105,6 +105,8 @@ async function isolated(page) {
   check(run(document, 'threads(2)').time_ns.gil_wait === 0, 'a wait for a lock that is not there');
   check(typeof document.machine === 'string' && /Chromium \d+, \d+ core/.test(document.machine), document.machine);
   check(/^[0-9a-f]{16}$/.test(document.work), `the work's digest: ${document.work}`);
+  const clock = /^this browser's clock goes in steps of \d+ µs$/;
+  check(document.remarks.some((one) => clock.test(one)), `the clock: ${document.remarks}`);
 }
 
 // Long enough for a second worker to come while the first is at it, however busy the machine is.
@@ -241,6 +243,7 @@ async function place(page, origin) {
   await page.locator('label.times-of input').blur();
   await page.locator('[data-do="run"]').click();
   await page.locator('[data-field="agreement"]').waitFor();
+  await page.locator('[data-field="remarks"]', { hasText: 'clock goes in steps of' }).waitFor();
   await ready.waitFor();
   const measured = await page.locator('[data-plan]').evaluateAll((rows) => rows
     .map((row) => [row.dataset.plan, row.dataset.python, Number(row.dataset.makespanNs)])

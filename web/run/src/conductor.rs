@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use trilane_core::trace::codec;
-use trilane_runner::web::{Loaded, Ran as Noted, warm_up};
+use trilane_core::units::Dur;
+use trilane_runner::web::{Loaded, Ran as Noted, clock_step, warm_up};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -112,7 +113,11 @@ fn last() -> Result<Rc<Prepared>, String> {
 }
 
 async fn prepared(asked: &Prepare) -> Result<Told, String> {
-    let prepared = prepare::prepare(asked)?;
+    let mut prepared = prepare::prepare(asked)?;
+    let step = Dur::from_nanos(clock_step());
+    prepared
+        .remarks
+        .push(format!("this browser's clock goes in steps of {step}"));
     start_threads(&prepared).await?;
     warm_up().await;
     let told = Told::Prepared {

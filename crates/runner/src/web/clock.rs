@@ -29,6 +29,22 @@ pub(crate) fn now() -> u64 {
     ORIGIN.with(|origin| ns(*origin)) + ns(performance_now())
 }
 
+/// How coarse the clock is: its smallest step, in whole microseconds, ns.
+pub fn clock_step() -> u64 {
+    let steps = (0..8).map(|_| {
+        let before = now();
+        loop {
+            let after = now();
+            if after != before {
+                break after - before;
+            }
+        }
+    });
+    let smallest = steps.min().unwrap_or(0);
+    // Milliseconds with fractions are not exact.
+    (smallest + 500) / 1_000 * 1_000
+}
+
 /// The nearest there is to the thread's CPU time: the clock, but for waits for the emulated lock.
 pub(crate) fn cpu_now() -> u64 {
     now().saturating_sub(gil::waited())

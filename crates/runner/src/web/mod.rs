@@ -37,6 +37,7 @@ use wasm_bindgen::prelude::*;
 pub use calibrate::handoffs;
 pub use calibrate::{LONG_MS, Samples, calibrate};
 pub(crate) use child::Apart;
+pub use clock::clock_step;
 pub(crate) use clock::{COARSE, GAP, block, cpu_now, now, stolen};
 pub use conduct::{Loaded, Ran, warm_up};
 pub(crate) use event_loop::{Group, Running};
