@@ -15,6 +15,10 @@ use yew::prelude::*;
 
 use crate::cut::Part;
 use crate::place::Place;
+use crate::platform;
+
+/// The element that is a place.
+const ID: &str = "place";
 
 /// What a part gives: how it is shown.
 pub(crate) type Shows<P> = fn(&P) -> Html;
@@ -40,17 +44,28 @@ impl<P: PartialEq> PartialEq for Props<P> {
 pub(crate) fn Later<P: PartialEq + 'static>(props: &Props<P>) -> Html {
     let failed = use_state(|| false);
     let try_again = use_state(|| 0);
+    // Whoever came by keyboard stands on the words that say it loads, which the part then takes the place of.
+    let focused = use_state(|| false);
     let part = props.part;
     let draw = use_force_update();
+    use_effect_with((*focused, part.here().is_some()), |&(focused, here)| {
+        if focused && here {
+            platform::focus(ID);
+        }
+    });
     {
-        let failed = failed.setter();
+        let (failed, focused) = (failed.setter(), focused.setter());
+        let is_place = props.place.is_some();
         use_effect_with(*try_again, move |_| {
             if part.here().is_some() {
                 return;
             }
             spawn_local(async move {
                 match part.fetched().await {
-                    Ok(_) => draw.force_update(),
+                    Ok(_) => {
+                        focused.set(is_place && platform::has_focus(ID));
+                        draw.force_update();
+                    }
                     Err(_) => failed.set(true),
                 }
             });
@@ -80,7 +95,7 @@ fn waiting(failed: bool, place: Option<Place>, again: Callback<MouseEvent>) -> H
     let state = if failed { "failed" } else { "busy" };
     match place {
         Some(place) => html! {
-            <main key={place.name()} class="later" id="place" tabindex="-1" data-place={place.name()} data-state={state}>
+            <main key={place.name()} class="later" id={ID} tabindex="-1" data-place={place.name()} data-state={state}>
                 <h1>{ place.label() }</h1>{ words }</main>
         },
         None => html! { <div class="later">{ words }</div> },

@@ -214,6 +214,14 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Whether an element has the focus.
+pub(crate) fn has_focus(id: &str) -> bool {
+    let active = window()
+        .document()
+        .and_then(|document| document.active_element());
+    active.is_some_and(|active| active.id() == id)
+}
+
 /// Scrolls to where the page begins.
 pub(crate) fn to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
