@@ -283,6 +283,8 @@ async function closed(browser, origin) {
       await new Promise((resolve) => { setTimeout(resolve, 50); });
     }
   };
+  // Those of the contexts before this one may take a moment to go.
+  await until('the workers of closed pages are still there', (count) => count === 0);
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${origin}/`);
