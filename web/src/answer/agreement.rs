@@ -14,12 +14,20 @@ use crate::wire::{Pair, Row};
 const TOLD: f64 = 0.02;
 /// How well predictions and measurements agree in all, in a sentence; nothing where nothing is beside one.
 pub(super) fn whole(rows: &[Row]) -> String {
-    let errors = rows.iter().filter_map(|row| row.pair.as_ref()?.error);
-    let sizes: Vec<f64> = errors.map(f64::abs).collect();
+    let pairs = || {
+        rows.iter()
+            .filter_map(|row| row.pair.as_ref())
+            .filter(|pair| pair.error.is_some())
+    };
+    let sizes: Vec<f64> = pairs()
+        .filter_map(|pair| pair.error)
+        .map(f64::abs)
+        .collect();
     let mean = sizes.iter().sum::<f64>() / sizes.len() as f64;
     let most = sizes.iter().copied().fold(0.0, f64::max);
     let runs = counted(sizes.len() as u64, "measured run");
-    match sizes.len() {
+    let disturbed = pairs().filter(|pair| pair.disturbed).count();
+    let errors = match sizes.len() {
         0 => String::new(),
         1 => format!("{runs}: the prediction is off by {:.1} %.", most * 100.0),
         _ => format!(
@@ -27,7 +35,16 @@ pub(super) fn whole(rows: &[Row]) -> String {
             mean * 100.0,
             most * 100.0
         ),
-    }
+    };
+    let which = match (disturbed, sizes.len()) {
+        (0, _) => return errors,
+        (1, 1) => "it".to_owned(),
+        (some, all) if some == all => "all of them".to_owned(),
+        (some, _) => format!("{some} of them"),
+    };
+    format!(
+        "{errors} The machine was not quiet during {which}: measure again when it is, before you trust these figures."
+    )
 }
 
 /// Figures and words of a prediction beside a measurement.
@@ -75,7 +92,8 @@ pub(super) fn pair(
             None => ".".to_owned(),
         };
     }
-    for doubt in about.doubts() {
+    let doubts = about.doubts();
+    for doubt in &doubts {
         words += &format!(" {doubt}");
     }
     if about.work.is_none() && about.scenario.is_none() {
@@ -85,6 +103,7 @@ pub(super) fn pair(
         error: off,
         table,
         words: words.trim_start().to_owned(),
+        disturbed: !doubts.is_empty(),
     }
 }
 

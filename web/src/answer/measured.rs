@@ -177,14 +177,14 @@ impl About {
         let mut doubts = vec![];
         if let Some(others) = self.others.filter(|_| self.disturbed()) {
             doubts.push(format!(
-                "Something else kept {others:.1} cores busy meanwhile, so small errors mean nothing."
+                "Something else kept {others:.1} cores busy meanwhile, so the difference may be its doing."
             ));
         }
         if self.drift.abs() > NOTABLE_DRIFT {
             let percent = self.drift.abs() * 100.0;
             let how = ["faster", "slower"][usize::from(self.drift > 0.0)];
             doubts.push(format!(
-                "The machine got {percent:.0} % {how} during a run, so smaller errors mean nothing."
+                "The machine got {percent:.0} % {how} during a run, so an error below that means nothing."
             ));
         }
         doubts

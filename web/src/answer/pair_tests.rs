@@ -332,3 +332,28 @@ fn what_a_file_says_of_its_making_is_told() {
         pair.words
     );
 }
+
+#[test]
+fn whoever_reads_only_the_first_line_learns_that_the_machine_was_not_quiet() {
+    let mut busy = document(10, "red", 2, &[run(10, "threads(4)", "3.14", 2)]);
+    busy["runs"][0]["other_load_cores"] = json!(1.5);
+    let quiet = document(10, "red", 2, &[run(10, "asyncio", "3.14", 2)]);
+    let told = |files: &[&Value]| {
+        let files = files.iter().map(|file| bytes(file)).collect();
+        let (_, rows) = raced(&["threads(4)", "asyncio"], files);
+        super::agreement::whole(&rows)
+    };
+    let check = |files: &[&Value], which: &str| {
+        let told = told(files);
+        let expect = format!("The machine was not quiet during {which}: measure again");
+        assert!(told.contains(&expect), "{told}");
+    };
+    check(&[&busy], "it");
+    check(&[&busy, &quiet], "1 of them");
+    check(&[&busy, &busy], "all of them");
+    let told = told(&[&quiet]);
+    assert!(
+        told.contains("is off by 0.0 %") && !told.contains("quiet"),
+        "{told}"
+    );
+}

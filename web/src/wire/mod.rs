@@ -353,6 +353,8 @@ pub struct Pair {
     pub table: Vec<[String; 4]>,
     /// All of it in a sentence or two.
     pub words: String,
+    /// Whether other work or a moving clock disturbed the run, so that the error may be theirs.
+    pub disturbed: bool,
 }
 
 /// A plan's run in figures and words.
