@@ -5,11 +5,11 @@ mod common;
 use proptest::prelude::*;
 use trilane_core::trace::view;
 use trilane_core::trace::{SpanKind, Trace};
-use trilane_timeline::draw::{DrawList, Paint};
+use trilane_timeline::draw::{DrawList, Paint, Rect};
 use trilane_timeline::palette::{Chrome, Theme};
 use trilane_timeline::plot::{
     Busy, Curve, Role, Sweep, latencies, latency, latency_words, sweep, sweep_words, utilisation,
-    utilisation_words,
+    utilisation_height, utilisation_words,
 };
 use trilane_timeline::scale::TimeScale;
 use trilane_timeline::svg::{Ground, Options, picture};
@@ -72,6 +72,18 @@ fn plots_keep_to_their_size() {
             check_within(&utilisation(&busy, size, &busy.scale(size.0)), size);
             let narrow = TimeScale::log(1e6, 3e7, 40.0, f64::from(size.0) - 4.0);
             check_within(&utilisation(&busy, size, &narrow), size);
+            // At its own height nothing is squeezed, however narrow it is: cores and threads that wait have room.
+            let size = (size.0, utilisation_height(&busy, size.0));
+            let list = utilisation(&busy, size, &busy.scale(size.0));
+            check_within(&list, size);
+            let track = |rect: &&Rect| rect.paint == Paint::Chrome(Chrome::Track);
+            let least = list
+                .rects
+                .iter()
+                .filter(track)
+                .map(|rect| rect.h)
+                .fold(f32::MAX, f32::min);
+            assert!(least >= 14.0, "{least} px of {size:?}");
         }
     }
 }

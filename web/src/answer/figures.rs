@@ -11,8 +11,8 @@ use super::lanes::theme;
 use super::run::Run;
 use crate::wire::{EventTable, Figures, Of, Picture, Reply, Surface};
 
-/// Size of a plot, px.
-const PLOT_PX: (f32, f32) = (268.0, 108.0);
+/// Size of the plot of latencies, px; that of the cores is as high as what it has to tell.
+const PLOT_PX: (f32, f32) = (268.0, 118.0);
 /// Events in a table at a time.
 pub(crate) const PAGE: u64 = 100;
 
@@ -51,11 +51,14 @@ impl Run {
         let busy = Busy::new(&self.trace);
         let end_ns = self.race.end_ns as f64;
         let scale = TimeScale::new(0.0, end_ns, 26.0, f64::from(PLOT_PX.0));
-        let (first, second) = (
-            plot::latency(&latencies, PLOT_PX),
-            plot::utilisation(&busy, PLOT_PX, &scale),
-        );
-        let painted = |list| Picture::new(&list, PLOT_PX, surface.density, theme(surface)).pack();
+        let size = (PLOT_PX.0, plot::utilisation_height(&busy, PLOT_PX.0));
+        let plots = [
+            (plot::latency(&latencies, PLOT_PX), PLOT_PX),
+            (plot::utilisation(&busy, size, &scale), size),
+        ];
+        let theme = theme(surface);
+        let painted =
+            plots.map(|(list, size)| Picture::new(&list, size, surface.density, theme).pack());
         Answer {
             reply: Reply::Figures(Box::new(Figures {
                 of,
@@ -68,7 +71,7 @@ impl Run {
                     plot::utilisation_words(&busy),
                 ],
             })),
-            parts: vec![painted(first), painted(second)],
+            parts: painted.to_vec(),
         }
     }
 

@@ -47,7 +47,10 @@ pub(crate) fn Notes(props: &Props) -> Html {
         <section class="about">
             <h1>{ &shown.title }</h1>
             <p class="facts">{ facts }</p>
-            <p class="verdict" data-field="verdict">{ &shown.verdict }</p>
+            // A long plan breaks where its parts are joined, and not in a word.
+            <p class="verdict" data-field="verdict">
+                { for shown.verdict.split_inclusive('+').map(|part| html! { <>{ part }<wbr /></> }) }
+            </p>
         </section>
     }
 }

@@ -104,15 +104,8 @@ fn name(kind: SpanKind) -> &'static str {
     }
 }
 
-/// How many cores are busy over time, by what they do, and below it how many threads want the GIL.
-/// Sizes are px; the scale's edges are those of the lanes.
-///
-/// O(pixels).
-pub fn utilisation(busy: &Busy, (width, height): (f32, f32), scale: &TimeScale) -> DrawList {
-    if busy.end_ns == 0 {
-        return nothing("Nothing ran.", (width, height));
-    }
-    let mut list = DrawList::default();
+/// The figures and what the colours mean, above the plot; gives where they end.
+fn heading(busy: &Busy, width: f32, list: &mut DrawList) -> f32 {
     let wanted = busy.wanted.most();
     let cores = if busy.cores == 1 { "core" } else { "cores" };
     let mut told = vec![(
@@ -123,7 +116,7 @@ pub fn utilisation(busy: &Busy, (width, height): (f32, f32), scale: &TimeScale) 
         let mean = busy.wanted_ns as f64 / busy.end_ns as f64;
         told.push(("want the GIL", format!("{mean:.1}, at most {wanted}")));
     }
-    let mut top = figures(&told, width, &mut list);
+    let top = figures(&told, width, list);
     let shown = [SpanKind::Python, SpanKind::Native, OTHER].into_iter();
     let shown = shown.filter(|&kind| busy.mean(kind) > 0.0);
     let mut entries: Vec<_> = shown.map(|kind| (Paint::State(kind), name(kind))).collect();
@@ -131,7 +124,31 @@ pub fn utilisation(busy: &Busy, (width, height): (f32, f32), scale: &TimeScale) 
         let kind = SpanKind::GilWait;
         entries.push((Paint::Depth(kind), name(kind)));
     }
-    top = legend(&entries, width, top, &mut list) + 2.0;
+    legend(&entries, width, top, list) + 2.0
+}
+
+/// The height at which [`utilisation`] reads well at a width, px: what stands above the plot takes more
+/// lines where it is narrow, and threads that want the GIL have a plot of their own.
+pub fn utilisation_height(busy: &Busy, width: f32) -> f32 {
+    let above = match busy.end_ns {
+        0 => 0.0,
+        _ => heading(busy, width, &mut DrawList::default()),
+    };
+    let below = if busy.wanted.most() > 0 { 26.0 } else { 0.0 };
+    above + 48.0 + below + AXIS_PX
+}
+
+/// How many cores are busy over time, by what they do, and below it how many threads want the GIL.
+/// Sizes are px; the scale's edges are those of the lanes.
+///
+/// O(pixels).
+pub fn utilisation(busy: &Busy, (width, height): (f32, f32), scale: &TimeScale) -> DrawList {
+    if busy.end_ns == 0 {
+        return nothing("Nothing ran.", (width, height));
+    }
+    let mut list = DrawList::default();
+    let wanted = busy.wanted.most();
+    let top = heading(busy, width, &mut list);
     let (left, right) = (scale.left_px() as f32, scale.right_px() as f32);
     let bottom = (height - AXIS_PX).max(top + 24.0);
     let middle = match wanted > 0 {

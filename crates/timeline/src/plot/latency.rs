@@ -85,6 +85,9 @@ pub fn latency(sorted: &[u64], (width, height): (f32, f32)) -> DrawList {
     list
 }
 
+/// Height of a percentile's name at the foot of its line, px.
+const NAME_PX: f32 = 16.0;
+
 /// The curve and what lies under it, a step where its height changes.
 fn curve(sorted: &[u64], scale: &TimeScale, (top, bottom): (f32, f32), list: &mut DrawList) {
     let (left, right) = (scale.left_px() as f32, scale.right_px() as f32);
@@ -161,8 +164,14 @@ fn marks(sorted: &[u64], scale: &TimeScale, (top, bottom): (f32, f32), list: &mu
             let apart = |other: &(f32, f32)| place.1 < other.0 || place.0 > other.1;
             place.0 >= left && place.1 <= right && taken.iter().all(apart)
         };
-        if let Some(place) = [after, before].into_iter().find(free) {
-            // At the foot of its line, where the curve is far above.
+        // At the foot of its line, where the curve is far above.
+        let below = |place: &(f32, f32)| {
+            let ns = scale.ns(f64::from(place.0));
+            let ended = sorted.partition_point(|&latency| latency as f64 <= ns);
+            ended as f32 / sorted.len() as f32 * (bottom - top) > NAME_PX
+        };
+        let places = [after, before].into_iter();
+        if let Some(place) = places.filter(below).find(free) {
             let at = (place.0 + 1.0, bottom - 5.0);
             list.text(at, name, MARK, Anchor::Start, Chrome::Ink);
             taken.push(place);

@@ -9,7 +9,7 @@ mod busy;
 mod latency;
 mod sweep;
 
-pub use busy::{Busy, utilisation, utilisation_words};
+pub use busy::{Busy, utilisation, utilisation_height, utilisation_words};
 pub use latency::{latencies, latency, latency_words};
 pub use sweep::{Curve, Place, Role, Sweep, sweep, sweep_words};
 
