@@ -7,8 +7,14 @@
 //! its events and the rung above (that of the first rung is the paper's "top"), so that widths
 //! follow the events, not the region they lie in: one event at the end of time costs nothing.
 //!
-//! Why no input is quadratic: an entry is dealt only into a rung whose buckets are at least
-//! `MIN_BUCKETS / 2` times narrower than the one it comes from, so at most 22 times in 64 bits. An
+//! A rung's other buckets reach to three times its mean entry, not to the last: where waits are
+//! exponential, most events are due soon and a few very late, and buckets that reached so far would be
+//! crowded where they are needed and empty where they are not.
+//!
+//! Why no input is quadratic: an entry that is not in a rung's last bucket is dealt only into one whose
+//! buckets are at least `MIN_BUCKETS / 2` times narrower, so at most 22 times in 64 bits. Of the entries
+//! of a rung, a third at most lie beyond three times the mean (Markov's inequality), so those that its
+//! last bucket deals out again cost no more than the others. An
 //! insertion into the near run moves a bounded number of entries. The near run is loaded with a
 //! bounded number of entries at a time, even out of a crowd of one instant, so that giving them
 //! back to a rung is paid for by the insertions that made it necessary.
@@ -24,12 +30,17 @@ const SORT_BLOCKS: u32 = 4;
 const BATCH: usize = 16;
 /// From so many events on it pays to look ahead at them.
 const FORESEEN: usize = 4;
-/// Entries a bucket that a new rung aims for.
-const FILL: usize = 8;
+/// A new rung's buckets reach this many times as far as its mean entry.
+const REACH: u64 = 3;
+/// Buckets of a new rung: one for so many entries.
+const FILL: usize = 4;
 /// The fewest buckets of a rung.
 const MIN_BUCKETS: usize = 16;
 /// The most buckets of a rung: their open ends should stay in the cache.
 const MAX_BUCKETS: usize = 1024;
+
+/// Stands for the absence of an event that is kept beside the others.
+const NO_TIME: u64 = u64::MAX;
 
 /// One rung: buckets of equal width.
 #[derive(Clone, Debug)]
@@ -57,7 +68,11 @@ struct Rung {
 /// be earlier than what [`EventQueue::peek_time`] has shown.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
-    /// Holds the earliest event, whenever there is one at all.
+    /// One event that was pushed as the probable next, kept beside all others, and its time;
+    /// [`NO_TIME`] if there is none. It comes after whatever else is pending for its time.
+    next: Option<E>,
+    next_time: u64,
+    /// Of the others, holds the earliest, whenever there is one at all.
     near: Run<E>,
     /// The last instant that belongs into `near`.
     near_last: u64,
@@ -70,7 +85,8 @@ pub struct EventQueue<E> {
     now: u64,
 }
 
-/// Events that will come out soon, the earliest first; others may yet be pushed before them.
+/// Events that will come out soon, the earliest first. One that is kept beside them is left out, and
+/// others may yet be pushed before them.
 #[derive(Clone, Debug)]
 pub struct Upcoming<'a, E>(std::slice::Iter<'a, Entry<E>>);
 
@@ -87,6 +103,8 @@ impl<E: Copy> EventQueue<E> {
     /// A queue without events, which has allocated nothing.
     pub fn new() -> EventQueue<E> {
         EventQueue {
+            next: None,
+            next_time: NO_TIME,
             near: Run::new(),
             near_last: u64::MAX,
             rungs: Vec::new(),
@@ -98,23 +116,54 @@ impl<E: Copy> EventQueue<E> {
 
     /// How many events are pending.
     pub fn len(&self) -> usize {
-        self.near.len() + self.rungs.iter().map(|rung| rung.count).sum::<usize>()
+        let waiting: usize = self.rungs.iter().map(|rung| rung.count).sum();
+        usize::from(self.next_time != NO_TIME) + self.near.len() + waiting
     }
 
     /// Whether none is pending.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.near.len() == 0
+        self.near.len() == 0 && self.next_time == NO_TIME
     }
 
     /// Adds an event, behind all that are pending for the same time. `time` must not be earlier
     /// than the last event popped.
     #[inline]
     pub fn push(&mut self, time: Time, event: E) {
-        let entry = Entry {
-            time: time.as_nanos(),
-            event,
-        };
+        let time = time.as_nanos();
+        if time == self.next_time {
+            self.put_back();
+        }
+        self.insert(Entry { time, event });
+    }
+
+    /// The same, for an event that will probably be popped before all others, or after few of them:
+    /// the earliest of those is not sorted into the others.
+    #[inline]
+    pub fn push_next(&mut self, time: Time, event: E) {
+        let time = time.as_nanos();
+        if time >= self.next_time {
+            return self.push(Time::from_nanos(time), event);
+        }
+        debug_assert!(time >= self.now, "{time} ns is before {} ns", self.now);
+        if self.next_time != NO_TIME {
+            self.put_back();
+        }
+        self.next = Some(event);
+        self.next_time = time;
+    }
+
+    /// Puts the event that is kept beside the others among them: later ones of its time may follow it.
+    #[cold]
+    fn put_back(&mut self) {
+        let time = std::mem::replace(&mut self.next_time, NO_TIME);
+        if let Some(event) = self.next.take() {
+            self.insert(Entry { time, event });
+        }
+    }
+
+    #[inline]
+    fn insert(&mut self, entry: Entry<E>) {
         debug_assert!(
             entry.time >= self.now,
             "{} ns is before {} ns",
@@ -131,7 +180,12 @@ impl<E: Copy> EventQueue<E> {
     /// When the next event is due. Takes `&mut self` so that an implementation may prepare it.
     #[inline]
     pub fn peek_time(&mut self) -> Option<Time> {
-        self.near.first().map(|entry| Time::from_nanos(entry.time))
+        let time = match self.near.first() {
+            Some(entry) => entry.time.min(self.next_time),
+            None if self.next_time == NO_TIME => return None,
+            None => self.next_time,
+        };
+        Some(Time::from_nanos(time))
     }
 
     /// Takes the next event.
@@ -144,6 +198,13 @@ impl<E: Copy> EventQueue<E> {
     /// what they need fetched from memory all at once, not one after another.
     #[inline]
     pub fn pop_foreseeing(&mut self, foresee: impl FnOnce(Upcoming<'_, E>)) -> Option<(Time, E)> {
+        if self
+            .near
+            .first()
+            .is_none_or(|first| self.next_time < first.time)
+        {
+            return self.pop_next();
+        }
         let entry = self.near.take()?;
         if cfg!(debug_assertions) {
             self.now = entry.time;
@@ -157,8 +218,20 @@ impl<E: Copy> EventQueue<E> {
         Some((Time::from_nanos(entry.time), entry.event))
     }
 
+    #[inline]
+    fn pop_next(&mut self) -> Option<(Time, E)> {
+        let event = self.next.take()?;
+        let time = std::mem::replace(&mut self.next_time, NO_TIME);
+        if cfg!(debug_assertions) {
+            self.now = time;
+        }
+        Some((Time::from_nanos(time), event))
+    }
+
     /// Removes all events; the clock may start again from zero.
     pub fn clear(&mut self) {
+        self.next = None;
+        self.next_time = NO_TIME;
         self.near.clear();
         self.near_last = u64::MAX;
         while let Some(rung) = self.rungs.pop() {
@@ -206,7 +279,7 @@ impl<E: Copy> EventQueue<E> {
         }
         self.deal(rest, survey, last);
         self.near_last = survey.min - 1;
-        self.push(Time::from_nanos(entry.time), entry.event);
+        self.insert(entry);
     }
 
     /// Fills the empty near run with what is due next.
@@ -290,9 +363,11 @@ impl<E: Copy> EventQueue<E> {
         let aim = (survey.count / FILL)
             .next_power_of_two()
             .clamp(MIN_BUCKETS, MAX_BUCKETS);
-        let span_bits = u64::BITS - (survey.max - survey.min).leading_zeros();
-        let shift = span_bits.saturating_sub(aim.trailing_zeros());
-        let used = ((survey.max - survey.min) >> shift) as usize + 1;
+        let span = survey.max - survey.min;
+        let reach = span.min(survey.mean_ahead().saturating_mul(REACH));
+        let reach_bits = u64::BITS - reach.leading_zeros();
+        let shift = reach_bits.saturating_sub(aim.trailing_zeros());
+        let used = (span >> shift).min(aim as u64) as usize + 1;
         let mut buckets = self.spare.pop().unwrap_or_default();
         buckets.resize(used + 1, Bucket::EMPTY);
         let mut rung = Rung {
@@ -306,7 +381,7 @@ impl<E: Copy> EventQueue<E> {
             buckets,
         };
         self.pool.drain(bucket, |pool, entry| {
-            let index = ((entry.time - rung.start) >> shift) as usize;
+            let index = rung.index(entry.time);
             pool.push(&mut rung.buckets[index], entry);
         });
         self.rungs.push(rung);

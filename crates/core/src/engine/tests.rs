@@ -109,7 +109,10 @@ impl Trio {
     fn push(&mut self, shape: Shape, i: u64, salt: u64) {
         let next = self.next().unwrap_or(self.now);
         let time = shape.time(self.now, next, i, mix(salt.wrapping_add(i)));
-        self.ladder.push(Time::from_nanos(time), self.pushed);
+        match mix(salt ^ i) & 1 {
+            0 => self.ladder.push(Time::from_nanos(time), self.pushed),
+            _ => self.ladder.push_next(Time::from_nanos(time), self.pushed),
+        }
         self.heap.push(Time::from_nanos(time), self.pushed);
         self.sorted.insert((time, self.pushed), ());
         self.pushed += 1;
@@ -124,8 +127,10 @@ impl Trio {
         let mut soon = Vec::new();
         let popped = self.ladder.pop_foreseeing(|events| soon.extend(events));
         assert_eq!(popped, expect);
-        let next = self.sorted.keys().map(|&(_, id)| id);
-        assert!(next.take(soon.len()).eq(soon), "what was foreseen is next");
+        // One event at most is kept beside those that have come near.
+        let next = self.sorted.keys().map(|&(_, id)| id).take(soon.len() + 1);
+        let next: Vec<u64> = next.filter(|id| soon.contains(id)).collect();
+        assert_eq!(next, soon, "what was foreseen is next");
         assert_eq!(self.heap.pop(), expect);
         self.now = expect.map_or(self.now, |(time, _)| time.as_nanos());
         self.check_front();

@@ -88,6 +88,13 @@ impl Clock {
             .push(Time::from_nanos(time.min(END_OF_TIME)), event);
     }
 
+    /// The same for an event that will probably be among the next.
+    #[inline]
+    pub(crate) fn at_soon(&mut self, time: u64, event: Event) {
+        self.queue
+            .push_next(Time::from_nanos(time.min(END_OF_TIME)), event);
+    }
+
     #[inline]
     pub(crate) fn after(&mut self, ns: u64, event: Event) {
         self.at(self.now.saturating_add(ns), event);

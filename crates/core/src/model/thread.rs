@@ -174,7 +174,7 @@ impl Thread {
         self.state = State::Running;
         self.new_generation();
         let event = Event::new(EventKind::RunEnd, id, self.generation);
-        clock.at(end, event);
+        clock.at_soon(end, event);
         false
     }
 
