@@ -61,8 +61,20 @@ impl<E: Copy> Pool<E> {
     #[inline]
     pub(super) fn push(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
         if bucket.end.is_multiple_of(BLOCK) {
-            self.extend(bucket, entry);
+            return self.push_anew(bucket, entry);
         }
+        self.put(bucket, entry);
+    }
+
+    /// The same where the bucket's last block has no room.
+    #[inline(never)]
+    fn push_anew(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
+        self.extend(bucket, entry);
+        self.put(bucket, entry);
+    }
+
+    #[inline]
+    fn put(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
         let (block, place) = (bucket.end / BLOCK, bucket.end % BLOCK);
         self.block_mut(block)[place as usize] = entry;
         bucket.end += 1;

@@ -172,7 +172,16 @@ impl<E: Copy> EventQueue<E> {
         );
         if entry.time > self.near_last {
             self.push_waiting(entry);
-        } else if !self.near.insert(entry) {
+        } else {
+            self.push_near(entry);
+        }
+    }
+
+    /// Apart, like all that is rare on the way of an event into its bucket: so that way needs no room on
+    /// the stack.
+    #[inline(never)]
+    fn push_near(&mut self, entry: Entry<E>) {
+        if !self.near.insert(entry) {
             self.spill(entry);
         }
     }

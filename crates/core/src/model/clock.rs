@@ -35,16 +35,16 @@ impl Event {
         Event((kind as u64) << 60 | generation << 32 | u64::from(id))
     }
 
+    /// Whether it is of this kind.
     #[inline]
-    pub(crate) fn kind(self) -> EventKind {
-        match self.0 >> 60 {
-            0 => EventKind::RunEnd,
-            1 => EventKind::OnCore,
-            2 => EventKind::Preempt,
-            3 => EventKind::WaitEnd,
-            4 => EventKind::GilRequest,
-            _ => EventKind::Tick,
-        }
+    pub(crate) fn is(self, kind: EventKind) -> bool {
+        self.0 >> 60 == kind as u64
+    }
+
+    /// Whether its id is a thread's, and its generation.
+    #[inline]
+    pub(crate) fn is_of_thread(self) -> bool {
+        self.0 >> 60 < EventKind::GilRequest as u64
     }
 
     #[inline]
@@ -179,7 +179,8 @@ mod tests {
     #[test]
     fn an_event_gives_back_what_it_was_made_of() {
         let event = Event::new(EventKind::GilRequest, 0xdead_beef, 0xffff_fff1);
-        assert_eq!(event.kind(), EventKind::GilRequest);
+        assert!(event.is(EventKind::GilRequest) && !event.is(EventKind::Tick));
+        assert!(!event.is_of_thread());
         assert_eq!(event.id(), 0xdead_beef);
         assert_eq!(event.generation(), 0xfff_fff1);
     }

@@ -123,7 +123,7 @@ const LOOKED_AT: usize = 64;
 impl<S: Sink> Sim<'_, S> {
     /// Takes the lock, or starts to wait for it off the core. `take_gil`.
     #[inline(always)]
-    pub(crate) fn take_gil(&mut self, thread: u32) -> bool {
+    pub(super) fn take_gil(&mut self, thread: u32) -> bool {
         let slot = &mut self.threads[thread as usize];
         let Some(gil) = self.gils.get_mut(slot.gil as usize) else {
             slot.has_gil = true;
@@ -168,15 +168,65 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Waits on the lock's condition, off the core.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn queue_for_gil(&mut self, thread: u32) {
         let slot = &mut self.threads[thread as usize];
-        slot.state = State::WaitsForGil;
-        let (kind, now) = (SpanKind::GilWait, self.clock.now);
-        slot.show(thread, kind, now, self.sink);
-        slot.run_start = now;
+        slot.wait_for_gil(thread, self.clock.now, self.sink);
         let id = slot.gil;
         self.wait_for_gil(id, thread);
+    }
+
+    /// The same where it would be woken onto an idle core at this instant, find the lock held and
+    /// leave again. False, and nothing done, if the lock is free or it needs none.
+    #[inline(always)]
+    pub(super) fn queued_for_gil(&mut self, thread: u32) -> bool {
+        let slot = &mut self.threads[thread as usize];
+        let id = slot.gil;
+        if !slot.needs_gil() || !self.gils.get(id as usize).is_some_and(Gil::is_held) {
+            return false;
+        }
+        slot.new_generation();
+        slot.wait_for_gil(thread, self.clock.now, self.sink);
+        self.wait_for_gil(id, thread);
+        true
+    }
+
+    /// Takes the lock if the thread needs it, and runs what it has to run. True if that is done, with
+    /// the clock moved; false if it ends with an event, or was kept from beginning.
+    #[inline(always)]
+    pub(super) fn resume(&mut self, id: u32) -> bool {
+        let thread = &mut self.threads[id as usize];
+        let now = self.clock.now;
+        let end = now.saturating_add(self.kernel.stretched(thread.run_left));
+        if !thread.wants_gil {
+            return thread.run_until(end, id, &self.kernel, &mut self.clock, self.sink);
+        }
+        let Some(gil) = self.gils.get_mut(thread.gil as usize) else {
+            thread.has_gil = true;
+            return thread.run_until(end, id, &self.kernel, &mut self.clock, self.sink);
+        };
+        if !thread.has_gil {
+            if gil.is_held() {
+                self.wait_off_core(id);
+                return false;
+            }
+            let dropper = gil.give(id, thread, now, self.sink);
+            if dropper != NONE {
+                return self.run_after_switch(id, dropper);
+            }
+        }
+        if gil.interrupts(end, self.costs.switch_interval) {
+            return self.run_interrupted(id, end);
+        }
+        thread.run_until(end, id, &self.kernel, &mut self.clock, self.sink)
+    }
+
+    /// Runs what the thread has to run, when it has the lock that `dropper` dropped for it.
+    #[inline(never)]
+    fn run_after_switch(&mut self, id: u32, dropper: u32) -> bool {
+        let gil = self.threads[id as usize].gil;
+        self.wait_again(gil, dropper);
+        self.run_code(id)
     }
 
     /// Whether others want a lock; of none, nobody does.
@@ -186,25 +236,26 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// Joins the waiters; since when is in its slot.
-    #[inline]
+    #[inline(always)]
     fn wait_for_gil(&mut self, id: u32, thread: u32) {
         let now = self.clock.now;
         let gil = &mut self.gils[id as usize];
         gil.waiters.push_back(thread);
+        let request = now.saturating_add(self.costs.switch_interval);
         let holder = gil.holder;
-        if holder == NONE {
+        if holder == NONE || gil.planned <= request {
             return;
         }
         let slot = &self.threads[holder as usize];
         if slot.state == State::Running {
             let left = self.kernel.stretched(slot.run_left);
             let end = slot.run_start.saturating_add(left);
-            self.plan_request(id, now.saturating_add(self.costs.switch_interval), end);
+            self.plan_request(id, request, end);
         }
     }
 
     /// Lets go unasked: `drop_gil` before a blocking call.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn release_gil(&mut self, thread: u32) {
         let slot = &mut self.threads[thread as usize];
         slot.has_gil = false;
@@ -213,22 +264,21 @@ impl<S: Sink> Sim<'_, S> {
     }
 
     /// The lock is free, and one waiter hears of it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn let_go_of_gil(&mut self, id: u32) {
         if let Some(gil) = self.gils.get_mut(id as usize) {
             gil.let_go(self.clock.now);
-            let next = gil.waiters.pop_front();
-            self.signal(next);
+            if let Some(next) = gil.waiters.pop_front() {
+                self.signal(next);
+            }
         }
     }
 
     /// Wakes one waiter. It stays a waiter in the eyes of its lane while an idle core takes it up.
-    #[inline]
-    fn signal(&mut self, waiter: Option<u32>) {
-        if let Some(waiter) = waiter {
-            self.threads[waiter as usize].waited_for_gil = true;
-            self.wake(waiter, 0, SpanKind::GilWait);
-        }
+    #[inline(always)]
+    fn signal(&mut self, waiter: u32) {
+        self.threads[waiter as usize].waited_for_gil = true;
+        self.wake_often(waiter, 0, SpanKind::GilWait);
     }
 
     /// Before a run of code that holds a lock which others want: sees to a request that stands, and
@@ -358,8 +408,9 @@ impl<S: Sink> Sim<'_, S> {
                 .unwrap_or(0),
             false => 0,
         };
-        let next = gil.waiters.remove(place);
-        self.signal(next);
+        if let Some(next) = gil.waiters.remove(place) {
+            self.signal(next);
+        }
     }
 }
 

@@ -108,12 +108,9 @@ impl Kernel {
         self.next == NONE
     }
 
-    /// Puts a thread on an idle core, if there is one.
+    /// Puts a thread on a core that was idle.
     #[inline]
-    fn take_core(&mut self, thread: u32, slot: &mut Thread, now: u64) {
-        let Some(core) = self.idle.pop() else {
-            return;
-        };
+    fn put_on(&mut self, core: u16, thread: u32, slot: &mut Thread, now: u64) {
         self.cores[usize::from(core)] = Core { thread, slice: now };
         slot.core = core;
         slot.state = State::Waking;
@@ -123,16 +120,17 @@ impl Kernel {
 impl<S: Sink> Sim<'_, S> {
     /// Wakes a thread that waits; its lane shows `kind` until it is on a core (where it waits for
     /// one, always [`SpanKind::CoreWait`]).
-    #[inline]
-    pub(crate) fn wake(&mut self, thread: u32, late: u64, kind: SpanKind) {
-        if self.kernel.idle.is_empty() {
+    #[inline(always)]
+    pub(super) fn wake_often(&mut self, thread: u32, late: u64, kind: SpanKind) {
+        let Some(core) = self.kernel.idle.pop() else {
             return self.wake_onto_busy(thread, late);
-        }
+        };
         let wait = late + self.clock.draw(&self.costs.wake_idle);
+        let now = self.clock.now;
         let slot = &mut self.threads[thread as usize];
         slot.new_generation();
-        slot.show(thread, kind, self.clock.now, self.sink);
-        self.kernel.take_core(thread, slot, self.clock.now);
+        slot.show(thread, kind, now, self.sink);
+        self.kernel.put_on(core, thread, slot, now);
         let generation = slot.generation;
         self.pace();
         match wait {
@@ -142,6 +140,12 @@ impl<S: Sink> Sim<'_, S> {
                 self.clock.after(wait, event);
             }
         }
+    }
+
+    /// The same where that is not what mostly happens.
+    #[inline(never)]
+    pub(crate) fn wake(&mut self, thread: u32, late: u64, kind: SpanKind) {
+        self.wake_often(thread, late, kind);
     }
 
     /// The number of busy cores has changed: what runs goes on at their new pace.
@@ -209,7 +213,9 @@ impl<S: Sink> Sim<'_, S> {
     /// Puts the program's first thread on a core, at no cost.
     pub(crate) fn wake_now(&mut self, thread: u32) {
         let slot = &mut self.threads[thread as usize];
-        self.kernel.take_core(thread, slot, self.clock.now);
+        if let Some(core) = self.kernel.idle.pop() {
+            self.kernel.put_on(core, thread, slot, self.clock.now);
+        }
         self.kernel.push_ready(thread);
         self.pace();
     }

@@ -110,6 +110,8 @@ impl Submitter {
         let count = self.chunk.min(kind.count - state.handed_out);
         state.handed_out += count;
         match next_due(kind, state, self.chunk) {
+            // Most tasks arrive at once: what is first stays first.
+            Some(next) if next == due => {}
             Some(due) => *item = Reverse((due, number)),
             None => {
                 PeekMut::pop(item);

@@ -23,6 +23,8 @@ enum Sort {
     Sleep,
     /// On the loop: the task waits for a timer, or the thread waits and the loop with it.
     Wait,
+    /// The task is over.
+    End,
     /// Anything else.
     Other,
 }
@@ -82,6 +84,10 @@ impl Step {
                 }
                 .lasting(dur),
             },
+            Instr::End => Step {
+                sort: Sort::End,
+                ..Step::OTHER
+            },
             _ => Step::OTHER,
         }
     }
@@ -126,6 +132,8 @@ pub(super) enum Glide {
     Run { kind: SpanKind, lock: bool, ns: u64 },
     /// A wait for so long: its thread's, or for a timer of the loop.
     Wait { timer: bool, ns: u64 },
+    /// The end of the task.
+    End,
     /// An instruction that is more than that.
     Stop,
 }
@@ -142,6 +150,7 @@ impl Glide {
             Glide::Run { kind, ns, .. } => Op::run_free(kind, ns),
             Glide::Wait { timer: false, ns } => Op::sleep(SpanKind::Io, ns),
             Glide::Wait { ns, .. } => Op::new(Then::Timer, SpanKind::Io, ns),
+            Glide::End => Op::TASK_ENDED,
             Glide::Stop => Op::GO_ON,
         }
     }
@@ -236,6 +245,7 @@ impl Tasks {
                         };
                     }
                 },
+                Sort::End => return Glide::End,
                 _ => return Glide::Stop,
             }
         }

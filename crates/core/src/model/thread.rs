@@ -156,7 +156,7 @@ impl Thread {
 
     /// Runs its code, which ends at `end` if nothing happens before: then true, with the clock moved.
     #[inline(always)]
-    fn run_until<S: Sink>(
+    pub(super) fn run_until<S: Sink>(
         &mut self,
         end: u64,
         id: u32,
@@ -176,6 +176,27 @@ impl Thread {
         let event = Event::new(EventKind::RunEnd, id, self.generation);
         clock.at_soon(end, event);
         false
+    }
+
+    /// It waits from `now` on for its interpreter's lock.
+    #[inline(always)]
+    pub(super) fn wait_for_gil<S: Sink>(&mut self, id: u32, now: u64, sink: &mut S) {
+        self.state = State::WaitsForGil;
+        self.show(id, SpanKind::GilWait, now, sink);
+        self.run_start = now;
+    }
+
+    /// It waits from `now` on, until it is woken or until an instant.
+    #[inline(always)]
+    fn block<S: Sink>(&mut self, id: u32, kind: SpanKind, until: u64, now: u64, sink: &mut S) {
+        self.show(id, kind, now, sink);
+        self.state = State::Blocked;
+        self.wants_gil = true;
+        self.timed_out = false;
+        self.has_gil = false;
+        if until != NEVER {
+            self.new_generation();
+        }
     }
 
     /// From `now` on the lane of thread `id`, which this is, shows `kind`.
@@ -205,26 +226,27 @@ impl<S: Sink> Sim<'_, S> {
     #[inline]
     pub(crate) fn handle(&mut self, event: Event) {
         let id = event.id();
-        let kind = event.kind();
-        match kind {
-            EventKind::Tick => return self.tick(),
-            EventKind::GilRequest => return self.gil_request(id, event.generation()),
-            EventKind::RunEnd | EventKind::WaitEnd | EventKind::OnCore | EventKind::Preempt => {}
+        if !event.is_of_thread() {
+            return match event.is(EventKind::GilRequest) {
+                true => self.gil_request(id, event.generation()),
+                false => self.tick(),
+            };
         }
         let thread = &mut self.threads[id as usize];
         if thread.generation != event.generation() {
             return;
         }
-        match kind {
-            EventKind::RunEnd => {
-                thread.run_left = 0;
-                thread.state = State::Deciding;
-                self.decide(id);
-            }
-            EventKind::WaitEnd => self.wait_ended(id),
-            EventKind::OnCore => self.on_core(id),
-            EventKind::Preempt => self.preempt_for(id),
-            EventKind::GilRequest | EventKind::Tick => {}
+        // In the order in which they are frequent: a jump by table is guessed worse.
+        if event.is(EventKind::WaitEnd) {
+            self.wait_ended(id);
+        } else if event.is(EventKind::RunEnd) {
+            thread.run_left = 0;
+            thread.state = State::Deciding;
+            self.decide(id);
+        } else if event.is(EventKind::OnCore) {
+            self.on_core(id);
+        } else {
+            self.preempt_for(id);
         }
     }
 
@@ -233,27 +255,24 @@ impl<S: Sink> Sim<'_, S> {
     pub(crate) fn proceed(&mut self, id: u32) {
         let thread = &mut self.threads[id as usize];
         thread.state = State::Deciding;
+        // Else it has code that was broken off, or that is known from before a wait.
         if thread.run_left == 0 || self.resume(id) {
             self.decide(id);
         }
     }
 
-    /// Runs code that was broken off, or that is known from before a wait. True if it is done.
-    #[inline]
-    fn resume(&mut self, id: u32) -> bool {
-        (!self.threads[id as usize].needs_gil() || self.take_gil(id)) && self.run_code(id)
-    }
-
     /// Asks the thread's program what it does next, until that takes time.
     fn decide(&mut self, id: u32) {
         let (kind, until) = loop {
-            let thread = &mut self.threads[id as usize];
+            let mut thread = &mut self.threads[id as usize];
             // What comes after a run of code, whatever its kind, is for Python code to decide.
             thread.wants_gil = true;
-            if !thread.has_gil && !self.take_gil(id) {
-                return;
+            if !thread.has_gil {
+                if !self.take_gil(id) {
+                    return;
+                }
+                thread = &mut self.threads[id as usize];
             }
-            let thread = &mut self.threads[id as usize];
             if thread.at_task {
                 match self.tasks.glide(thread, self.work) {
                     Glide::Run { kind, lock, ns } => {
@@ -263,9 +282,15 @@ impl<S: Sink> Sim<'_, S> {
                         continue;
                     }
                     Glide::Wait { ns, .. } => {
-                        break (SpanKind::Io, self.clock.now.saturating_add(ns));
+                        let now = self.clock.now;
+                        let until = now.saturating_add(ns);
+                        thread.block(id, SpanKind::Io, until, now, self.sink);
+                        let (generation, core, gil) = (thread.generation, thread.core, thread.gil);
+                        self.let_go(core, gil);
+                        let event = Event::new(EventKind::WaitEnd, id, generation);
+                        return self.clock.at(until, event);
                     }
-                    Glide::Stop => {}
+                    Glide::Stop | Glide::End => {}
                 }
             }
             let op = self.step(id);
@@ -323,7 +348,7 @@ impl<S: Sink> Sim<'_, S> {
     /// Runs what is left of the thread's code. True if it is done, with the clock moved; false if
     /// it ends with an event, or was kept from beginning.
     #[inline(always)]
-    fn run_code(&mut self, id: u32) -> bool {
+    pub(super) fn run_code(&mut self, id: u32) -> bool {
         let thread = &mut self.threads[id as usize];
         let end = (self.clock.now).saturating_add(self.kernel.stretched(thread.run_left));
         if thread.wants_gil
@@ -337,7 +362,7 @@ impl<S: Sink> Sim<'_, S> {
 
     /// The same where a request for the lock stands or will come before the end.
     #[inline(never)]
-    fn run_interrupted(&mut self, id: u32, end: u64) -> bool {
+    pub(super) fn run_interrupted(&mut self, id: u32, end: u64) -> bool {
         if self.check_gil(id, end) {
             return false;
         }
@@ -345,24 +370,22 @@ impl<S: Sink> Sim<'_, S> {
         thread.run_until(end, id, &self.kernel, &mut self.clock, self.sink)
     }
 
-    #[inline(always)]
     fn block(&mut self, id: u32, kind: SpanKind, until: u64) {
         let thread = &mut self.threads[id as usize];
-        thread.show(id, kind, self.clock.now, self.sink);
-        thread.state = State::Blocked;
-        thread.wants_gil = true;
-        thread.timed_out = false;
-        thread.has_gil = false;
-        if until != NEVER {
-            thread.new_generation();
-        }
+        thread.block(id, kind, until, self.clock.now, self.sink);
         let (generation, core, gil) = (thread.generation, thread.core, thread.gil);
-        self.let_go_of_gil(gil);
-        self.hand_core_on(core);
+        self.let_go(core, gil);
         if until != NEVER {
             let event = Event::new(EventKind::WaitEnd, id, generation);
             self.clock.at(until, event);
         }
+    }
+
+    /// A thread that blocks gives its lock and its core away.
+    #[inline(always)]
+    fn let_go(&mut self, core: u16, gil: u32) {
+        self.let_go_of_gil(gil);
+        self.hand_core_on(core);
     }
 
     /// A wait is over by its own time. Timers are late by their slack (`timerslack_ns`, 50 µs by
@@ -375,12 +398,10 @@ impl<S: Sink> Sim<'_, S> {
             self.stop_waiting(id);
         }
         let late = self.clock.draw(&self.costs.timer_late) + self.late_poll(id);
-        if late == 0 && self.wakes_at_once() && self.gil_is_held(id) {
-            // It would take an idle core, find the lock held and leave again, all at this instant.
-            self.threads[id as usize].new_generation();
-            return self.queue_for_gil(id);
+        if late == 0 && self.wakes_at_once() && self.queued_for_gil(id) {
+            return;
         }
-        self.wake(id, late, SpanKind::CoreWait);
+        self.wake_often(id, late, SpanKind::CoreWait);
     }
 
     /// Wakes a thread if it is blocked.

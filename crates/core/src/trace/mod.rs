@@ -449,19 +449,21 @@ impl Spans {
     #[inline]
     pub fn push(&mut self, span: SpanRecord) {
         if self.last.len() == self.last.capacity() {
-            self.grow();
+            return self.push_anew(span);
         }
         self.last.push(span);
     }
 
+    /// The same in a new chunk.
     #[cold]
-    fn grow(&mut self) {
+    fn push_anew(&mut self, span: SpanRecord) {
         let empty = || Vec::with_capacity(Spans::CHUNK);
         let chunk = self.spare.pop().unwrap_or_else(empty);
         let full = std::mem::replace(&mut self.last, chunk);
         if !full.is_empty() {
             self.chunks.push(full);
         }
+        self.last.push(span);
     }
 
     /// Removes all, and keeps the memory for those to come.
