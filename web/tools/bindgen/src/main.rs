@@ -4,6 +4,11 @@
 //! `--split` the module is first cut at the functions that are marked so (see web/src/cut.rs): what only they
 //! lead to becomes `split_PART.wasm`, what several parts share `chunk_NUMBER.wasm`, and `NAME_parts.js` fetches
 //! them. The module has to be linked with `--emit-relocs`.
+//!
+//! `trilane-bindgen --order MODULE.wasm OUT.wasm` names a finished module's functions in the order in which they
+//! compress best ([`order`]).
+
+mod order;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -11,11 +16,19 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, module, out] = arguments.as_slice()
+        && flag == "--order"
+    {
+        return ended(ordered(Path::new(module), Path::new(out)));
+    }
     let (module, folder, name, split) = match arguments.as_slice() {
         [module, folder, name] => (module, folder, name, false),
         [module, folder, name, flag] if flag == "--split" => (module, folder, name, true),
         _ => {
-            eprintln!("trilane-bindgen: give MODULE.wasm, a folder, a name, and --split or nothing");
+            eprintln!(
+                "trilane-bindgen: give MODULE.wasm, a folder, a name, and --split or nothing; or \
+                 --order, MODULE.wasm and the file to write"
+            );
             return ExitCode::FAILURE;
         }
     };
@@ -24,13 +37,22 @@ fn main() -> ExitCode {
         true => cut(&module, folder, name),
         false => Ok(module),
     };
-    match module.and_then(|module| bind(&module, folder, name, split)) {
+    ended(module.and_then(|module| bind(&module, folder, name, split)))
+}
+
+fn ended(result: Result<(), Box<dyn Error>>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("trilane-bindgen: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn ordered(module: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    std::fs::write(out, order::named(&std::fs::read(module)?)?)?;
+    Ok(())
 }
 
 /// Cuts the module, and gives where what is left of it lies.
