@@ -177,27 +177,9 @@ impl<S: Sink> Sim<'_, S> {
                     slot.pc = pc::SELECT;
                     self.event_loop.ready.push_back(MAIN);
                 }
-                pc::SELECT => {
-                    slot.pc = pc::SELECTED;
-                    if let Some(until) = self.poll_until() {
-                        self.event_loop.polling = true;
-                        return Op::block(SpanKind::Idle, until);
-                    }
-                }
-                pc::SELECTED => {
-                    slot.pc = pc::SNAPSHOT;
-                    let waited = std::mem::take(&mut self.event_loop.polling);
-                    let ns = self.costs.loop_iteration;
-                    if ns > 0 {
-                        let gil = slot.gil;
-                        if !waited && self.gil_is_wanted(gil) {
-                            // Also a look without waiting lets go of the lock, and so wakes whoever
-                            // waits for it, mostly for nothing
-                            // (`Modules/selectmodule.c: select_epoll_poll_impl`).
-                            self.threads[thread as usize].pc = pc::LOOKED;
-                            return Op::run_free(SpanKind::Transfer, ns / 2);
-                        }
-                        return overhead(ns);
+                pc::SELECT | pc::SELECTED | pc::SNAPSHOT | pc::CALLBACK | pc::TASK => {
+                    if let Some(op) = self.iterate(thread) {
+                        return op;
                     }
                 }
                 pc::LOOKED => {
@@ -205,19 +187,6 @@ impl<S: Sink> Sim<'_, S> {
                     let ns = self.costs.loop_iteration;
                     return overhead(ns - ns / 2);
                 }
-                pc::SNAPSHOT => {
-                    slot.pc = pc::CALLBACK;
-                    self.take_due();
-                    self.event_loop.todo = self.event_loop.ready.len();
-                }
-                pc::CALLBACK | pc::TASK => match self.callbacks(thread) {
-                    Some(op) => return op,
-                    None if self.threads[thread as usize].pc == pc::MAIN => {}
-                    None => {
-                        self.threads[thread as usize].pc = pc::SELECT;
-                        self.fire_due();
-                    }
-                },
                 pc::MAIN => match self.next_tasks() {
                     Next::Tasks { first, .. } => {
                         let slot = &mut self.threads[thread as usize];
@@ -244,6 +213,60 @@ impl<S: Sink> Sim<'_, S> {
                 }
             }
         }
+    }
+
+    /// Goes on with an iteration from where it stands, until that takes time. `None` at its end, and where
+    /// the main coroutine is next.
+    #[inline(always)]
+    fn iterate(&mut self, thread: u32) -> Option<Op> {
+        let slot = &mut self.threads[thread as usize];
+        let mut at = slot.pc;
+        if at == pc::SELECT {
+            at = pc::SELECTED;
+            slot.pc = at;
+            if let Some(until) = self.poll_until() {
+                self.event_loop.polling = true;
+                return Some(Op::block(SpanKind::Idle, until));
+            }
+        }
+        if at == pc::SELECTED {
+            at = pc::SNAPSHOT;
+            self.threads[thread as usize].pc = at;
+            if let Some(op) = self.selected(thread) {
+                return Some(op);
+            }
+        }
+        if at == pc::SNAPSHOT {
+            self.threads[thread as usize].pc = pc::CALLBACK;
+            self.take_due();
+            self.event_loop.todo = self.event_loop.ready.len();
+        }
+        let op = self.callbacks(thread);
+        if op.is_none() && self.threads[thread as usize].pc != pc::MAIN {
+            self.threads[thread as usize].pc = pc::SELECT;
+            self.fire_due();
+        }
+        op
+    }
+
+    /// What an iteration costs once the loop is back from `epoll_wait`.
+    #[inline]
+    fn selected(&mut self, thread: u32) -> Option<Op> {
+        let waited = std::mem::take(&mut self.event_loop.polling);
+        let ns = self.costs.loop_iteration;
+        if ns == 0 {
+            return None;
+        }
+        let slot = &mut self.threads[thread as usize];
+        let gil = slot.gil;
+        if !waited && self.gil_is_wanted(gil) {
+            // Also a look without waiting lets go of the lock, and so wakes whoever
+            // waits for it, mostly for nothing
+            // (`Modules/selectmodule.c: select_epoll_poll_impl`).
+            self.threads[thread as usize].pc = pc::LOOKED;
+            return Some(Op::run_free(SpanKind::Transfer, ns / 2));
+        }
+        Some(Op::run(SpanKind::Overhead, ns))
     }
 
     /// Runs callbacks of the snapshot, until one takes time that the clock cannot just skip. `None`

@@ -210,7 +210,8 @@ impl Tasks {
         let steps = self.steps[usize::from(task.kind_index)].as_slice();
         loop {
             let step = &steps[task.at.pc() as usize];
-            // Most of what a thread comes to; asked first, because a jump by table is guessed worse.
+            // One after the other, because a jump by table is guessed worse; most of what a thread comes to
+            // is asked first.
             if step.sort == Sort::Sleep {
                 if step.overhead > 0 && task.at.phase() == 0 {
                     return task.pay(step.overhead);
@@ -220,16 +221,15 @@ impl Tasks {
                 task.look_ahead(thread, work, steps);
                 return Glide::Wait { timer: false, ns };
             }
-            match step.sort {
-                Sort::Run => {
-                    let ns = task.time(work, step);
-                    task.next();
-                    if ns > 0 {
-                        let (kind, lock) = (step.kind, step.lock);
-                        return Glide::Run { kind, lock, ns };
-                    }
+            if step.sort == Sort::Run {
+                let ns = task.time(work, step);
+                task.next();
+                if ns > 0 {
+                    let (kind, lock) = (step.kind, step.lock);
+                    return Glide::Run { kind, lock, ns };
                 }
-                Sort::Wait => match task.at.phase() {
+            } else if step.sort == Sort::Wait {
+                match task.at.phase() {
                     2 if task.flags & flag::CANCELLED == 0 => {
                         thread.timed_out = false;
                         task.next();
@@ -244,9 +244,11 @@ impl Tasks {
                             ns,
                         };
                     }
-                },
-                Sort::End => return Glide::End,
-                _ => return Glide::Stop,
+                }
+            } else if step.sort == Sort::End {
+                return Glide::End;
+            } else {
+                return Glide::Stop;
             }
         }
     }

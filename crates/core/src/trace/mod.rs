@@ -357,6 +357,34 @@ impl SpanRecord {
     }
 }
 
+/// A [`SpanRecord`] as it is kept: in two numbers, which go through a recorder in registers. Three are
+/// put together in memory and then waited for.
+#[derive(Clone, Copy, Debug)]
+struct Packed {
+    end: u64,
+    /// What else there is to it: the lane in the low half.
+    rest: u64,
+}
+
+impl Packed {
+    #[inline]
+    fn new(span: SpanRecord) -> Packed {
+        Packed {
+            end: span.end,
+            rest: u64::from(span.packed) << 32 | u64::from(span.lane.0),
+        }
+    }
+
+    #[inline]
+    fn unpack(self) -> SpanRecord {
+        SpanRecord {
+            end: self.end,
+            lane: Lane(self.rest as u32),
+            packed: (self.rest >> 32) as u32,
+        }
+    }
+}
+
 /// What a run tells while it happens. The simulator is generic over it, so that recording nothing
 /// costs nothing. Calls come in the order of time, lane by lane.
 pub trait Sink {
@@ -435,11 +463,11 @@ impl Trace {
 #[derive(Clone, Debug, Default)]
 pub struct Spans {
     /// Full ones.
-    chunks: Vec<Vec<SpanRecord>>,
+    chunks: Vec<Vec<Packed>>,
     /// The one that is being filled.
-    last: Vec<SpanRecord>,
+    last: Vec<Packed>,
     /// Empty ones, of a former trace.
-    spare: Vec<Vec<SpanRecord>>,
+    spare: Vec<Vec<Packed>>,
 }
 
 impl Spans {
@@ -448,6 +476,7 @@ impl Spans {
     /// Appends one.
     #[inline]
     pub fn push(&mut self, span: SpanRecord) {
+        let span = Packed::new(span);
         if self.last.len() == self.last.capacity() {
             return self.push_anew(span);
         }
@@ -456,7 +485,7 @@ impl Spans {
 
     /// The same in a new chunk.
     #[cold]
-    fn push_anew(&mut self, span: SpanRecord) {
+    fn push_anew(&mut self, span: Packed) {
         let empty = || Vec::with_capacity(Spans::CHUNK);
         let chunk = self.spare.pop().unwrap_or_else(empty);
         let full = std::mem::replace(&mut self.last, chunk);
@@ -488,6 +517,7 @@ impl Spans {
 
     /// All of them, in the order of recording.
     pub fn iter(&self) -> impl Iterator<Item = SpanRecord> + '_ {
-        self.chunks.iter().flatten().chain(&self.last).copied()
+        let all = self.chunks.iter().flatten().chain(&self.last);
+        all.map(|span| span.unpack())
     }
 }
