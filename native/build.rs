@@ -1,4 +1,4 @@
-//! Packs the page, if there is one, into the binary: each file of `dist/` under gzip, and the hashes of the
+//! Puts the course into the binary, and packs the page, if there is one, into it: each file of `dist/` under gzip, and the hashes of the
 //! scripts that stand in its HTML, for `trilane serve`'s content security policy.
 //!
 //! `cargo xtask build` makes `dist/` and leaves what has not changed alone, so this runs again only where a
@@ -53,7 +53,41 @@ fn main() -> Result<()> {
     scripts.dedup();
     writeln!(code, "static SCRIPTS: &[&str] = &{scripts:?};")?;
     std::fs::write(out.join("page.rs"), code)?;
+    std::fs::write(out.join("course.rs"), course(&package.join("../content"))?)?;
     Ok(())
+}
+
+/// The course as code: of each language its name in paths, its `language.toml`, and its chapters by their files.
+fn course(content: &Path) -> Result<String> {
+    println!("cargo::rerun-if-changed={}", content.display());
+    let mut names = vec![];
+    list(content, "", &mut names)?;
+    names.sort();
+    let mut code = String::from("static COURSE: &[Folder] = &[\n");
+    for settings in names.iter().filter(|name| name.ends_with("/language.toml")) {
+        let language = settings.trim_end_matches("/language.toml");
+        let text = |name: &str| {
+            format!(
+                "include_str!({:?})",
+                content.join(name).display().to_string()
+            )
+        };
+        writeln!(
+            code,
+            "    Folder {{ code: {language:?}, settings: {}, chapters: &[",
+            text(settings)
+        )?;
+        let chapters = names
+            .iter()
+            .filter_map(|name| Some((name, name.strip_prefix(language)?)));
+        for (name, file) in chapters.filter(|(_, file)| file.ends_with(".md")) {
+            let file = file.trim_start_matches('/');
+            writeln!(code, "        ({file:?}, {}),", text(name))?;
+        }
+        code.push_str("    ] },\n");
+    }
+    code.push_str("];\n");
+    Ok(code)
 }
 
 /// The names of the page's files, `embed/v1/trilane.js`, in order; not what is being written.

@@ -267,6 +267,18 @@ pub(crate) struct Export {
     #[arg(long, value_name = "PX", requires = "kitchen", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(320..=4000))]
     pub(crate) width: Option<u32>,
 
+    /// A chapter of the course as a page of its own, .html: its name in the course's addresses, such as gil
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with_all = ["scenario", "plans", "python", "profile", "cores", "seed", "jitter", "kitchen"]
+    )]
+    pub(crate) chapter: Option<String>,
+
+    /// The language of the chapter [default: en]
+    #[arg(long, value_name = "CODE", requires = "chapter")]
+    pub(crate) language: Option<String>,
+
     /// Where to write; the ending says what: .svg, .png, .html (a page of its own, with the race, its
     /// figures and the lanes), .json (Chrome trace), .pftrace (Perfetto), .trilane (Trilane's own, to drop
     /// on the page).

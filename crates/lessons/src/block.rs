@@ -113,7 +113,7 @@ pub struct Block {
     pub knobs: Vec<String>,
     /// The plan whose run time is guessed first, by its place in `plans`.
     pub guess: Option<usize>,
-    /// Where the playhead stands at first; at the end where nothing is said.
+    /// Where the playhead stands at first; where nothing is said at the end, and in a kitchen where most goes on.
     pub at: Option<Time>,
     /// What is to hold.
     pub expect: Vec<Claim>,

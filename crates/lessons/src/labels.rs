@@ -1,5 +1,7 @@
 //! The words of a language around its chapters, as `language.toml` has them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Words of the page around the chapters: buttons, sliders, verdicts. `{0}` and `{1}` are filled in.
@@ -54,32 +56,88 @@ pub struct Labels {
     pub lost: String,
     /// The flowchart.
     pub choose: Choose,
-    /// The kitchens.
-    pub kitchen: Kitchen,
+    /// A chapter as a file of its own.
+    pub page: OwnPage,
+    /// The place that makes snippets for notes.
+    pub embed: Embed,
 }
 
-/// What is to be seen in the kitchens, with how many.
+/// Words around snippets for notes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Kitchen {
-    /// Cooks at a stove.
-    pub cooks: String,
-    /// Cooks in line for it.
-    pub lines: String,
-    /// Cooks before a pot.
-    pub stares: String,
-    /// Cooks at work away from the stove.
-    pub carries: String,
-    /// Cooks that wait for something else.
-    pub waits: String,
-    /// Cooks that are being started.
-    pub arrives: String,
-    /// Dishes in the oven.
-    pub oven: String,
-    /// Dishes on order.
-    pub orders: String,
-    /// Dishes that are served.
-    pub served: String,
+pub struct Embed {
+    /// The place's heading.
+    pub title: String,
+    /// The form with what is wanted.
+    pub form: String,
+    /// Its heading.
+    pub what: String,
+    /// The preview with the snippets.
+    pub look: String,
+    /// The choice of a widget.
+    pub shown_as: String,
+    /// The choice of a theme.
+    pub theme: String,
+    /// The host's theme.
+    pub auto: String,
+    /// A theme.
+    pub light: String,
+    /// A theme.
+    pub dark: String,
+    /// Of a quiz: it asks of its last plan.
+    pub last_plan: String,
+    /// No guess is asked for.
+    pub nothing: String,
+    /// Of a quiz: the claim.
+    pub claim: String,
+    /// A claim to begin with.
+    pub first_claim: String,
+    /// Of a quiz: why the claim is wrong.
+    pub why: String,
+    /// Why, to begin with.
+    pub first_why: String,
+    /// The choice of knobs: how many at most.
+    pub knobs: String,
+    /// Where scenario and plans come from.
+    pub from_lab: String,
+    /// The way there.
+    pub to_lab: String,
+    /// How pictures for print are made: three commands.
+    pub print: String,
+    /// On the button of what was copied.
+    pub copied: String,
+    /// The page was built without the elements.
+    pub missing: String,
+    /// The script cannot be fetched: its address.
+    pub failed: String,
+    /// What a frame with the flowchart is called.
+    pub flowchart: String,
+    /// Each widget by its name in a block.
+    pub kinds: BTreeMap<String, String>,
+    /// Each sort of notes by its snippet's name.
+    pub hosts: BTreeMap<String, Host>,
+}
+
+/// A sort of notes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// What it is called.
+    pub title: String,
+    /// What to do with the snippet.
+    pub hint: String,
+}
+
+/// Words of a chapter that is a file of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPage {
+    /// The text of a scenario.
+    pub scenario: String,
+    /// So many of so many tasks are done.
+    pub done: String,
+    /// Who made it: the version.
+    pub made: String,
 }
 
 /// The flowchart's words.

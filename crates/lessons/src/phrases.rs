@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How deep phrases stand in phrases.
-const DEEPEST: u32 = 6;
+/// How deep phrases stand in phrases: a list of all states is taken apart one by one.
+const DEEPEST: u32 = 20;
 
 /// Templates, with `{0}`, `{1}`, … for what is filled in, and what the language says in their place. Of those
 /// that fit a sentence the first is taken.
@@ -77,6 +77,11 @@ fn pieces(template: &str) -> Vec<&str> {
 
 /// What fills a template's gaps in a text; nothing where it does not fit.
 fn fits<'t>(template: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    // Most templates end otherwise than the text, which is quickly seen.
+    let end = template.rsplit('}').next().unwrap_or_default();
+    if !text.ends_with(end) {
+        return None;
+    }
     let pieces = pieces(template);
     let (first, rest) = pieces.split_first()?;
     let text = text.strip_prefix(first)?;

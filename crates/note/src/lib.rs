@@ -4,12 +4,17 @@
 //! Nothing here has files: whoever calls hands over texts, and gets HTML.
 #![warn(missing_docs)]
 
+mod chapter;
 mod element;
+mod live;
 mod notes;
 mod page;
+mod ran;
 mod still;
 
+pub use chapter::{TooLarge, chapter};
 pub use element::{element, problems};
+pub use live::{Live, Words};
 pub use notes::{Fenced, fenced};
 pub use page::{MOST, Page, page};
 pub use still::still;

@@ -1,10 +1,12 @@
-//! A page of its own: one file that needs neither a network nor scripts, for a file system or a print.
+//! A page of its own: one file that needs no network, for a file system or a print. Its script moves the playheads,
+//! and without it everything else is there.
 
 use std::fmt::Write;
 
 use pulldown_cmark::{Event, Options, Parser, html};
 
 use crate::escape;
+use crate::live::{self, SCRIPT, SCRIPT_HASH};
 
 /// No page is larger, bytes: what does not fit is left out, the least important first.
 pub const MOST: usize = 250_000;
@@ -12,8 +14,8 @@ pub const MOST: usize = 250_000;
 /// What is kept free for saying that something is missing, bytes.
 const SPARE: usize = 200;
 
-/// What a page allows: its own style sheets and pictures, and nothing from anywhere.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+/// What a page allows: its own style sheets and pictures, the one script that is its own, and nothing from anywhere.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src";
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}
@@ -22,7 +24,23 @@ svg{max-width:100%;height:auto}
 table{border-collapse:collapse;margin:1rem 0}td,th{padding:.3rem .9rem .3rem 0;text-align:left;border-bottom:1px solid #8886;vertical-align:top}
 pre{overflow-x:auto;padding:.8rem 1rem;border:1px solid #8886;border-radius:8px;font-size:.85rem}
 summary{cursor:pointer;font-weight:600;padding:.4rem 0}
-@media print{details>summary{display:none}pre{white-space:pre-wrap}}";
+figure{margin:1rem 0}
+@media print{details::details-content{content-visibility:visible;height:auto}details.listing>summary{display:none}pre{white-space:pre-wrap}figure{break-inside:avoid}}";
+
+/// What stands before and after the text of a page that needs nothing, in this language.
+pub(crate) fn around(lang: &str, title: &str) -> (String, String) {
+    let before = format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY} '{SCRIPT_HASH}'\">\n\
+         <title>{}</title>\n<style>\n{STYLE}\n{}\n</style>\n</head>\n<body>\n<main>\n",
+        escape(lang),
+        escape(title),
+        live::STYLE
+    );
+    let after = format!("</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n");
+    (before, after)
+}
 
 /// What stands on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,8 +49,8 @@ pub struct Page {
     pub title: String,
     /// What it is about, in Markdown.
     pub notes: String,
-    /// The picture, as SVG.
-    pub picture: String,
+    /// The picture, as HTML: a figure with a playhead, say, and what it is where that does not fit.
+    pub picture: [String; 2],
     /// A table: its head, and its rows.
     pub head: Vec<String>,
     /// The rows, as long as the head.
@@ -46,31 +64,29 @@ pub struct Page {
 /// A page as HTML. Where pictures did not fit, it says how many.
 pub fn page(page: &Page) -> String {
     let title = escape(&page.title);
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-    );
+    let (mut out, after) = around("en", &page.title);
+    let _ = writeln!(out, "<h1>{title}</h1>");
     let (name, listing) = &page.listing;
     let tail = format!(
-        "<details><summary>{}</summary><pre tabindex=\"0\">{}</pre></details>\n\
-         <p>Simulated by Trilane {}.</p>\n</main>\n</body>\n</html>\n",
+        "<details class=\"listing\"><summary>{}</summary><pre tabindex=\"0\">{}</pre></details>\n\
+         <p>Simulated by Trilane {}.</p>\n{after}",
         escape(name),
         escape(listing.trim_end()),
         env!("CARGO_PKG_VERSION")
     );
     let notes = markdown(&page.notes);
-    let table = table(page);
+    let table = table(&page.head, &page.rows);
     let mut left_out = 0;
     let mut room = MOST.saturating_sub(SPARE + out.len() + tail.len() + notes.len() + table.len());
+    let [live, still] = &page.picture;
+    let picture = if live.len() <= room { live } else { still };
     let mut add = |html: String| {
         let fits = html.len() <= room;
         left_out += usize::from(!fits);
         room -= if fits { html.len() } else { 0 };
         if fits { html } else { String::new() }
     };
-    let picture = add(format!("<figure>\n{}</figure>\n", page.picture));
+    let picture = add(picture.clone());
     let more: Vec<String> = (page.more.iter())
         .map(|(name, svg)| {
             let name = escape(name);
@@ -91,8 +107,9 @@ pub fn page(page: &Page) -> String {
     out
 }
 
-fn table(page: &Page) -> String {
-    if page.rows.is_empty() {
+/// A table with a head; nothing where it has no rows.
+pub(crate) fn table(head: &[String], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
         return String::new();
     }
     let cells = |tag: &str, all: &[String]| {
@@ -102,13 +119,13 @@ fn table(page: &Page) -> String {
         cells.collect::<String>()
     };
     let mut out = format!(
-        "<table>\n<thead><tr>{}</tr></thead>\n<tbody>\n",
-        cells("th", &page.head)
+        "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n",
+        cells("th", head)
     );
-    for row in &page.rows {
+    for row in rows {
         let _ = writeln!(out, "<tr>{}</tr>", cells("td", row));
     }
-    out.push_str("</tbody>\n</table>\n");
+    out.push_str("</tbody>\n</table></div>\n");
     out
 }
 
@@ -132,15 +149,16 @@ mod tests {
         let html = page(&Page {
             title: "a <b>".to_owned(),
             notes: "**Look** <script>x</script>".to_owned(),
-            picture: "<svg></svg>\n".to_owned(),
+            picture: ["<svg></svg>\n".to_owned(), String::new()],
             head: vec!["plan".to_owned()],
             rows: vec![vec!["<i>".to_owned()]],
             more: vec![("lanes".to_owned(), "<svg/>".to_owned())],
             listing: ("the scenario".to_owned(), "x = \"</pre>\"\n".to_owned()),
         });
         assert!(!html.contains("would not fit"), "{html}");
+        assert_eq!(html.matches("<script").count(), 1, "its own alone: {html}");
         assert!(
-            !html.contains("<script") && !html.contains("http:") && !html.contains("<i>"),
+            html.contains(SCRIPT_HASH) && !html.contains("http:") && !html.contains("<i>"),
             "{html}"
         );
         assert!(

@@ -7,6 +7,7 @@ use crate::palette::Chrome;
 use crate::rows::Timeline;
 use crate::scale::TimeScale;
 use crate::scene::{self, Layout, Metrics, Style};
+use crate::words::Say;
 
 /// A plan that takes this many times as long as the best is cut off, so that the others can be told
 /// apart. It says so.
@@ -30,9 +31,17 @@ pub fn window<'t>(timelines: impl IntoIterator<Item = &'t Timeline>, best: Optio
 
 /// The room that the titles of groups take, left of all lanes, px.
 pub fn gutter<'t>(timelines: impl IntoIterator<Item = &'t Timeline>) -> f32 {
+    gutter_in(timelines, Say::default())
+}
+
+/// The same in the reader's language.
+pub(crate) fn gutter_in<'t>(
+    timelines: impl IntoIterator<Item = &'t Timeline>,
+    say: Say<'_>,
+) -> f32 {
     let groups = timelines.into_iter().flat_map(|timeline| &timeline.groups);
     let widest = groups
-        .map(|group| LABEL.width(&group.title))
+        .map(|group| LABEL.width(&say.say(&group.title)))
         .fold(0.0, f32::max);
     widest + 14.0
 }
@@ -46,6 +55,19 @@ pub fn lanes(
     top: f32,
     list: &mut DrawList,
 ) -> f32 {
+    lanes_in(timeline, scale, titles_px, top, Say::default(), 1, list)
+}
+
+/// The same in the reader's language, and in columns of so many pixels.
+pub(crate) fn lanes_in(
+    timeline: &Timeline,
+    scale: &TimeScale,
+    titles_px: Option<f32>,
+    top: f32,
+    say: Say<'_>,
+    grain_px: u32,
+    list: &mut DrawList,
+) -> f32 {
     let rows = timeline.rows().count().max(1) as f32;
     let metrics = Metrics {
         row_px: (62.0 / rows - 1.5).clamp(5.0, 12.0),
@@ -54,12 +76,16 @@ pub fn lanes(
         title_px: 2.0,
     };
     let layout = Layout::new(timeline, &metrics, top);
-    scene::paint(timeline, &layout, scale, Style { tips: false }, list);
+    let style = Style {
+        tips: false,
+        grain_px,
+    };
+    scene::paint(timeline, &layout, scale, style, list);
     if let Some(left) = titles_px {
         let mut free = top;
         for place in layout.boxes.iter().filter(|place| place.row == 0) {
             let y = (place.top + place.height.min(11.0) / 2.0 + 3.5).max(free);
-            let title = timeline.groups[place.group].title.as_str();
+            let title = say.say(&timeline.groups[place.group].title);
             list.text((left, y), title, LABEL, Anchor::Start, Chrome::Mute);
             free = y + LABEL.size;
         }

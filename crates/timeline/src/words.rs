@@ -4,6 +4,29 @@ use trilane_core::trace::{Origin, Outcome, SpanKind, Trace};
 
 use crate::rows::Timeline;
 
+/// Puts what a picture says into the reader's language; the pictures' own is English. Names of plans,
+/// threads and tasks are never put into it.
+#[derive(Clone, Copy, Default)]
+pub struct Say<'a>(Option<&'a dyn Fn(&str) -> String>);
+
+impl<'a> Say<'a> {
+    /// Says each sentence, and each label, as this does.
+    pub fn by(words: &'a dyn Fn(&str) -> String) -> Say<'a> {
+        Say(Some(words))
+    }
+
+    /// A sentence or a label of a picture in that language.
+    pub fn say(self, text: &str) -> String {
+        self.0.map_or_else(|| text.to_owned(), |words| words(text))
+    }
+}
+
+impl std::fmt::Debug for Say<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Say(..)" } else { "Say" })
+    }
+}
+
 /// A plan's name for people, and what it is in Python: `threads`, `ThreadPoolExecutor(8)`.
 pub fn plan(trace: &Trace) -> (String, String) {
     let plan = trace.plan.split('@').next().unwrap_or_default();

@@ -72,7 +72,7 @@ proptest! {
         let scale = scale(from * end, (from + length) * end, 50.0, 50.0 + width);
         let layout = Layout::new(&timeline, &METRICS, 10.0);
         let mut list = DrawList::default();
-        scene::paint(&timeline, &layout, &scale, Style { tips: true }, &mut list);
+        scene::paint(&timeline, &layout, &scale, Style { tips: true, grain_px: 1 }, &mut list);
         let lanes = view::lanes(&trace);
         let cores = view::cores(&trace, &lanes);
         let drawn = spans_in_rows(&list);

@@ -7,10 +7,12 @@ use trilane_core::compare::Race;
 use trilane_core::model;
 use trilane_core::scenario::Draw;
 use trilane_core::trace::{Trace, codec};
+use trilane_core::units::Dur;
 use trilane_core::workload::draw;
 use trilane_timeline::kitchen::Kitchen;
 use trilane_timeline::{svg, words};
 
+mod chapter;
 mod page;
 
 use crate::cli::Export;
@@ -74,6 +76,16 @@ pub(crate) fn export(args: &Export) -> Result<()> {
             args.output.display()
         )));
     }
+    if let Some(name) = &args.chapter {
+        if kind != Kind::Page {
+            return Err(bad_input(format!(
+                "a chapter is a page, and `{}` is none: end the name in .html, or leave --chapter out",
+                args.output.display()
+            )));
+        }
+        let html = chapter::chapter(name, args.language.as_deref())?;
+        return output::write_file(&args.output, html.as_bytes());
+    }
     let (scenario, text) = input::load_with_text(args.setup.scenario.as_deref())?;
     let mut machine = Machine::new(&args.setup, scenario.cores)?;
     let entries = machine.entries(&args.setup.plans)?;
@@ -104,7 +116,9 @@ pub(crate) fn export(args: &Export) -> Result<()> {
         }
         (Kind::Page, plans) => {
             let done = run::race(&scenario, &machine, plans, seed, args.jitter, true);
-            page::page(&scenario, &done, &text).into_bytes()
+            let interval = |entry| Dur::from_nanos(machine.costs(entry).switch_interval);
+            let intervals: Vec<Dur> = plans.iter().map(interval).collect();
+            page::page(&scenario, &done, &intervals, &text).into_bytes()
         }
         (_, []) => Vec::new(),
     };

@@ -49,10 +49,63 @@ fn a_page_of_its_own_is_small_and_needs_nothing() {
             html.contains("what held it back") && html.contains("[tasks."),
             "{example}"
         );
-        for fetches in ["<script", " src=", "<link", "@import", "url(http"] {
-            assert!(!html.contains(fetches), "{example}: {fetches}");
+        needs_nothing(&html, example);
+    }
+}
+
+fn needs_nothing(html: &str, what: &str) {
+    for fetches in [" src=", "<link", "@import", "url(http", "import("] {
+        assert!(!html.contains(fetches), "{what}: {fetches}");
+    }
+    let scripts = html.matches("<script>").count();
+    assert_eq!(scripts, 1, "{what}: a script that its policy does not name");
+}
+
+#[test]
+fn a_chapter_is_a_page_of_its_own_in_each_language() {
+    // The first and the last: few blocks, and most of all.
+    for (chapter, says) in [
+        ("core-concepts", ["Parallelism", "Parallelität"]),
+        ("misconceptions", ["Believe it?", "Glaubst du das?"]),
+    ] {
+        for (language, says) in ["en", "de"].into_iter().zip(says) {
+            let args = ["--chapter", chapter, "--language", language];
+            let html = String::from_utf8(exported("a.html", &args)).expect("UTF-8");
+            assert!(html.len() <= 250_000, "{chapter}: {} bytes", html.len());
+            assert!(
+                html.contains(says),
+                "{chapter} in {language} says no {says}"
+            );
+            assert!(html.contains(&format!("<html lang=\"{language}\">")));
+            assert!(
+                html.matches("<figure").count() > 2,
+                "{chapter}: no pictures"
+            );
+            needs_nothing(&html, chapter);
         }
     }
+}
+
+#[test]
+fn a_chapter_that_is_none_is_refused_with_the_list() {
+    let check = |args: &[&str], says: &str| {
+        let output = run(&[&["export", "-o", "a.html"], args].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
+        assert!(errors.contains(says), "{args:?}: {errors}");
+    };
+    check(
+        &["--chapter", "gill"],
+        "did you mean `gil`?: --chapter takes core-concepts, gil,",
+    );
+    check(
+        &["--chapter", "gil", "--language", "fr"],
+        "--language takes de, en",
+    );
+    check(&["--language", "de"], "--chapter");
+    check(&["--chapter", "gil", "cpu-bound"], "cannot be used with");
+    let output = run(&["export", "-o", "a.svg", "--chapter", "gil"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("end the name in .html"));
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! The words around the chapters: labels with their gaps, and what the simulator says.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use trilane_core::advice::why::held_back;
 use trilane_core::advisor::{self, Alone};
 use trilane_core::race::Machine;
-use trilane_core::trace::SpanKind;
+use trilane_core::trace::{SpanKind, Trace};
 use trilane_core::workload::draw;
 use trilane_core::{examples, model, race};
 use trilane_lessons::course::Language;
+use trilane_timeline::kitchen::Kitchen;
+use trilane_timeline::svg::{self, Options};
+use trilane_timeline::words::Say;
 
 use super::{COURSE, source};
 
@@ -69,6 +73,65 @@ fn what_held_runs_back_is_told_in_every_language() {
             (!known).then(|| format!("`{text}` becomes `{here}`"))
         });
         let untold: Vec<String> = untold.collect();
+        assert!(untold.is_empty(), "{}: {untold:#?}", language.code);
+    }
+}
+
+/// Whatever stands in a picture of an example, or is read out of it, is said in every language.
+#[test]
+fn pictures_speak_every_language() {
+    const ENGLISH: [&str; 23] = [
+        "the", "of", "and", "is", "are", "takes", "waits", "tasks", "for", "at", "with", "cook",
+        "cooks", "pan", "pans", "stove", "kitchen", "has", "on", "plans", "core", "cores", "held",
+    ];
+    let said = RefCell::new(BTreeSet::new());
+    let note = |text: &str| {
+        said.borrow_mut().insert(text.to_owned());
+        text.to_owned()
+    };
+    let options = Options {
+        say: Say::by(&note),
+        ..Options::default()
+    };
+    for example in examples::all() {
+        let scenario = race::read(example.text).expect("an example");
+        let cores = scenario.cores.unwrap_or(race::CORES);
+        let mut machine = Machine::new(cores, "3.14", None).expect("a machine");
+        let plans: Vec<String> = example.plans.iter().map(|&plan| plan.to_owned()).collect();
+        let workload = draw(&scenario, scenario.seed);
+        let mut traces = Vec::new();
+        for entry in machine.entries(&plans).expect("plans") {
+            let mut setup = race::setup(&workload, &machine, &entry, 0);
+            setup.max_events = setup.max_events.min(20_000);
+            traces.push(model::record(&setup));
+        }
+        for trace in &traces {
+            svg::timeline(trace, &options);
+            let kitchen = Kitchen::new(trace);
+            for part in 0..=6 {
+                let at = kitchen.end_ns() / 6 * part;
+                for width_px in [360, 1000] {
+                    let options = Options {
+                        width_px,
+                        ..options.clone()
+                    };
+                    svg::kitchen(&kitchen, at, &options);
+                }
+            }
+        }
+        let runs: Vec<(&Trace, &str)> = traces.iter().map(|trace| (trace, "")).collect();
+        svg::race(&runs, &options);
+    }
+    let said = said.into_inner();
+    assert!(said.len() > 500, "{said:?}");
+    for language in COURSE.iter().filter(|one| !one.phrases.is_empty()) {
+        let untold = said.iter().filter_map(|text| {
+            let here = language.phrases.say(text, language.decimal.mark());
+            let mut words = here.split(|c: char| !c.is_alphanumeric() && c != '-');
+            let foreign = words.any(|word| ENGLISH.contains(&word));
+            foreign.then(|| format!("`{text}` becomes `{here}`"))
+        });
+        let untold: Vec<String> = untold.take(20).collect();
         assert!(untold.is_empty(), "{}: {untold:#?}", language.code);
     }
 }

@@ -30,9 +30,14 @@ fn cargo(arguments: &[&str]) {
 fn built() -> [PathBuf; 2] {
     // Nothing to do where it is built already; a page of yesterday's sources would prove nothing.
     cargo(&["xtask", "build"]);
+    [root().join("dist"), pictures()]
+}
+
+/// The folder for screenshots.
+fn pictures() -> PathBuf {
     let pictures = root().join("target/screenshots");
     std::fs::create_dir_all(&pictures).expect("a folder for screenshots");
-    [root().join("dist"), pictures]
+    pictures
 }
 
 /// Runs a script of `tests/browser`, and gives what it prints.
@@ -136,6 +141,33 @@ fn elements_and_frames_live_in_other_pages() {
         "elements.js",
         &[dist.as_ref(), notes.as_ref(), pictures.as_ref()],
     );
+}
+
+/// What `trilane export` writes for who has a file and no network.
+#[test]
+fn pages_of_their_own_play_without_a_network() {
+    let pictures = pictures();
+    cargo(&["build", "--quiet", "--locked", "--package", "trilane"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = |name: &str, arguments: &[&str]| {
+        let mut trilane = Command::new(root().join("target/debug/trilane"));
+        trilane.arg("export").args(arguments).arg("--output");
+        let done = trilane.arg(folder.path().join(name)).output();
+        let done = done.expect("the binary runs");
+        let errors = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{errors}");
+    };
+    export("note.html", &["one-blocking-call"]);
+    export("choosing.html", &["--chapter", "choosing"]);
+    export(
+        "kochen.html",
+        &["--chapter", "analogies", "--language", "de"],
+    );
+    export(
+        "irrtum.html",
+        &["--chapter", "misconceptions", "--language", "de"],
+    );
+    script("exported.js", &[folder.path().as_ref(), pictures.as_ref()]);
 }
 
 /// Notes as mdBook, MkDocs and Sphinx build them.

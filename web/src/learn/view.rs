@@ -13,8 +13,10 @@ pub struct View {
     pub text: String,
     /// The scenario as the chapter has it.
     first: String,
-    /// Where the playhead is; at the end where it was never moved, ns.
+    /// Where the playhead is, once it was moved, ns.
     playhead_ns: Option<u64>,
+    /// Where it stands until then; at the end where nothing is said, ns.
+    rest_ns: Option<u64>,
     /// When the longest run ends, ns.
     pub end_ns: u64,
     /// The playhead moves by itself.
@@ -32,8 +34,8 @@ pub enum Act {
     Reset,
     /// It comes into sight, or goes.
     Seen(bool),
-    /// The runs are there; the longest takes so long, ns.
-    Ran(u64),
+    /// The runs are there; the longest takes so long, and here most is to be seen, if not at the end, ns.
+    Ran(u64, Option<u64>),
     /// The playhead is moved, ns.
     Seek(u64),
     /// It plays, or stops.
@@ -51,6 +53,7 @@ impl View {
             text: text.to_owned(),
             first: text.to_owned(),
             playhead_ns: at_ns,
+            rest_ns: None,
             end_ns: 0,
             playing: false,
             seen: false,
@@ -64,7 +67,8 @@ impl View {
 
     /// Where the playhead is, ns.
     pub fn at_ns(&self) -> u64 {
-        self.playhead_ns.unwrap_or(self.end_ns).min(self.end_ns)
+        let resting = self.rest_ns.unwrap_or(self.end_ns);
+        self.playhead_ns.unwrap_or(resting).min(self.end_ns)
     }
 
     /// The state after something happened.
@@ -81,13 +85,13 @@ impl View {
                 view.seen = seen;
                 view.playing &= seen;
             }
-            Act::Ran(end_ns) => view.end_ns = end_ns,
+            Act::Ran(end_ns, rest_ns) => (view.end_ns, view.rest_ns) = (end_ns, rest_ns),
             Act::Seek(ns) => {
                 view.playhead_ns = Some(ns.min(view.end_ns));
                 view.playing = false;
             }
             Act::Play(playing) => {
-                if playing && view.at_ns() >= view.end_ns {
+                if playing && (view.playhead_ns.is_none() || view.at_ns() >= view.end_ns) {
                     view.playhead_ns = Some(0);
                 }
                 view.playing = playing && view.end_ns > 0;
@@ -120,7 +124,7 @@ mod tests {
 
     #[test]
     fn it_plays_to_its_end_while_it_is_seen() {
-        let view = after(&[Act::Seen(true), Act::Ran(100), Act::Play(true)]);
+        let view = after(&[Act::Seen(true), Act::Ran(100, None), Act::Play(true)]);
         assert_eq!((view.at_ns(), view.playing), (0, true));
         let view = view.after(Act::Tick(PLAYS_MS / 2.0));
         assert_eq!((view.at_ns(), view.playing), (50, true));
@@ -129,6 +133,22 @@ mod tests {
         assert_eq!((view.at_ns(), view.playing), (100, false));
         assert_eq!(view.after(Act::Start).at_ns(), 0);
         assert_eq!(view.after(Act::Seek(500)).at_ns(), 100);
+    }
+
+    #[test]
+    fn until_it_is_moved_it_stands_where_most_is_to_be_seen() {
+        let view = after(&[Act::Ran(100, Some(40))]);
+        assert_eq!(view.at_ns(), 40);
+        // Whoever plays it sees all of it.
+        assert_eq!(view.after(Act::Play(true)).at_ns(), 0);
+        assert_eq!(view.after(Act::Seek(70)).at_ns(), 70);
+        assert_eq!(after(&[Act::Ran(100, None)]).at_ns(), 100);
+        assert_eq!(
+            View::new(TEXT, Some(9))
+                .after(Act::Ran(100, Some(40)))
+                .at_ns(),
+            9
+        );
     }
 
     #[test]

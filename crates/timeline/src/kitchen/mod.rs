@@ -22,6 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use trilane_core::trace::view::{Hold, Lanes, Span, gil_held, interpreters, lanes};
 use trilane_core::trace::{Outcome, SpanKind, TaskInfo, ThreadInfo, ThreadRole, Trace};
 
+/// So many instants of a run are looked at for the one that tells most.
+const MOMENTS: u64 = 48;
+
 /// A trace made ready, so that each instant is cheap: it costs a search a thread and a task.
 #[derive(Clone, Debug)]
 pub struct Kitchen {
@@ -108,6 +111,28 @@ impl Kitchen {
     /// When the run ends, ns: the last instant that there is a picture of.
     pub fn end_ns(&self) -> u64 {
         self.end_ns
+    }
+
+    /// The instant to show: the one that is wanted, or one at which most different things go on, near the middle. At
+    /// the end all kitchens are closed, and a picture of that tells nothing.
+    pub fn telling(&self, wanted: Option<u64>) -> u64 {
+        if let Some(at) = wanted {
+            return at.min(self.end_ns);
+        }
+        let middle = self.end_ns / 2;
+        let step = (self.end_ns / MOMENTS).max(1);
+        let moments = (0..MOMENTS).map(|n| (n * step).min(self.end_ns));
+        let busy = |at: u64| {
+            let scene = self.at(at);
+            let cooks = scene.rooms.iter().flat_map(|room| &room.cooks);
+            let doing = cooks.map(|cook| cook.doing);
+            let all: BTreeSet<Doing> = doing
+                .chain(scene.pans.iter().map(|pan| pan.doing))
+                .collect();
+            all.len() - usize::from(all.contains(&Doing::State(SpanKind::Idle)))
+        };
+        let most = moments.max_by_key(|&at| (busy(at), std::cmp::Reverse(at.abs_diff(middle))));
+        most.unwrap_or(middle)
     }
 
     /// The plan's name for people, and what it is in Python.

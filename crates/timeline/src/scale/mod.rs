@@ -90,6 +90,18 @@ impl TimeScale {
         }
     }
 
+    /// The same stretch of time on a part of its width, from the same left edge.
+    pub fn narrower(&self, by: f64) -> TimeScale {
+        let right_px = self.left_px + (self.right_px - self.left_px) / by.max(1.0);
+        TimeScale::with(
+            self.small_ns,
+            self.start_ns,
+            self.end_ns,
+            self.left_px,
+            right_px,
+        )
+    }
+
     /// Where a time is shown.
     #[inline]
     pub fn px(&self, ns: f64) -> f64 {

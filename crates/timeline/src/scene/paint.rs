@@ -16,12 +16,43 @@ use crate::scale::TimeScale;
 pub struct Style {
     /// Words for each span that is wide enough to point at.
     pub tips: bool,
+    /// How many pixels a column of crowded spans is wide; 1 where it is 0.
+    pub grain_px: u32,
 }
 
 /// Paints the rows of a timeline: their grounds, spans, sums and curves.
 ///
 /// O(rows × min(pixels, spans)): what cannot be told apart is summed.
 pub fn paint(
+    timeline: &Timeline,
+    layout: &Layout,
+    scale: &TimeScale,
+    style: Style,
+    list: &mut DrawList,
+) {
+    if style.grain_px <= 1 {
+        return fine(timeline, layout, scale, style, list);
+    }
+    // What is drawn on a narrower scale has fewer columns, and is then stretched.
+    let grain = style.grain_px as f32;
+    let mut coarse = DrawList::default();
+    let narrower = scale.narrower(f64::from(grain));
+    fine(timeline, layout, &narrower, style, &mut coarse);
+    let left = scale.left_px() as f32;
+    for rect in &mut coarse.rects {
+        rect.x = left + (rect.x - left) * grain;
+        rect.w *= grain;
+        // Sharp ones share a path.
+        rect.round = 0.0;
+    }
+    for text in &mut coarse.texts {
+        text.x = left + (text.x - left) * grain;
+    }
+    list.append(coarse);
+}
+
+/// The same with columns of a pixel.
+fn fine(
     timeline: &Timeline,
     layout: &Layout,
     scale: &TimeScale,

@@ -5,7 +5,10 @@ use trilane_core::trace::{Origin, Trace};
 use super::timeline::badge;
 use crate::draw::{Anchor, DrawList, Font, Text};
 use crate::palette::Chrome;
-use crate::words;
+use crate::words::{self, Say};
+
+/// Other faces than the one that was measured are wider, bold ones most of all.
+pub(super) const LOOSE: f32 = 1.12;
 
 /// What a card's head says.
 pub(super) struct Head<'a> {
@@ -17,6 +20,8 @@ pub(super) struct Head<'a> {
     pub(super) best: bool,
     /// Whether it is cut off.
     pub(super) late: bool,
+    /// Which language it speaks.
+    pub(super) say: Say<'a>,
 }
 
 impl Head<'_> {
@@ -58,15 +63,15 @@ impl Head<'_> {
             );
         }
         let name = bold.fit(&name, free - left);
-        let mut x = left + bold.width(&name) + 10.0;
+        let mut x = left + bold.width(&name) * LOOSE + 10.0;
         list.text((left, base), name, bold, Anchor::Start, Chrome::Ink);
         let python = if self.trace.gil {
             String::new()
         } else {
             format!("{} · ", self.trace.python)
         };
-        let detail = format!("{python}{detail}");
-        let badges: Vec<(&str, Chrome, Chrome)> = [
+        let detail = format!("{python}{}", self.say.say(&detail));
+        let badges = [
             self.best
                 .then_some(("best", Chrome::Best, Chrome::BestGround)),
             (self.trace.origin == Origin::Measured).then_some((
@@ -79,8 +84,10 @@ impl Head<'_> {
                 .then_some(("runs past the window", Chrome::Warn, Chrome::WarnGround)),
         ]
         .into_iter()
-        .flatten()
-        .collect();
+        .flatten();
+        let badges: Vec<(String, Chrome, Chrome)> = badges
+            .map(|(text, ink, ground)| (self.say.say(text), ink, ground))
+            .collect();
         let badges_px: f32 = badges
             .iter()
             .map(|(text, ..)| Font::sans(11.5).bold().width(text) + 28.0)
@@ -115,7 +122,7 @@ impl Head<'_> {
             x += small.width(&detail) + 12.0;
         }
         for (text, ink, ground) in badges {
-            x = badge(text, (x, line), ink, ground, list) + 10.0;
+            x = badge(&text, (x, line), ink, ground, list) + 10.0;
         }
         if narrow && !self.caption.is_empty() {
             below = base + 18.0;

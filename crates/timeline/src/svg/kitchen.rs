@@ -10,7 +10,7 @@ use super::{Ground as Shade, Options};
 use crate::draw::{Anchor, Paint, Text};
 use crate::kitchen::{Figure, Kitchen, Panel, Place, Scene, Sprite, Stage, markup};
 use crate::palette::{self, Theme};
-use crate::words::moment;
+use crate::words::{Say, moment};
 
 /// A run at an instant, drawn as cooks at their stoves.
 ///
@@ -20,9 +20,10 @@ pub fn kitchen(kitchen: &Kitchen, ns: u64, options: &Options<'_>) -> String {
     kitchen_scene(kitchen, &kitchen.at(ns), options)
 }
 
-/// The same of a scene that [`Kitchen::at`] gave, whose sentences may have been put into other words.
+/// The same of a scene that [`Kitchen::at`] gave.
 pub fn kitchen_scene(kitchen: &Kitchen, scene: &Scene, options: &Options<'_>) -> String {
-    let stage = Stage::new(kitchen, scene, options.width_px as f32, options.title);
+    let say = options.say;
+    let stage = Stage::said(kitchen, scene, options.width_px as f32, options.title, say);
     let id = clean(options.id);
     let mut out = String::with_capacity(16_384 + stage.sprites.len() * 1_500);
     let (width, height) = (stage.width.ceil(), stage.height.ceil());
@@ -36,17 +37,20 @@ pub fn kitchen_scene(kitchen: &Kitchen, scene: &Scene, options: &Options<'_>) ->
         .map(|title| format!("{title}: "))
         .unwrap_or_default();
     let title = format!(
-        "{what}the kitchen of {} at {}",
+        "the kitchen of {} at {}",
         kitchen.plan().0,
         moment(scene.at_ns)
     );
+    let title = what + &say.say(&title);
     let _ = writeln!(out, "<title id=\"{id}-title\">{}</title>", escape(&title));
     let _ = writeln!(
         out,
         "<desc id=\"{id}-desc\">{}</desc>",
-        escape(&scene.sentences.join(" "))
+        escape(&said(scene, say))
     );
-    out.push_str(&kitchen_style(options.ground, &id));
+    if options.sheet.is_none() {
+        out.push_str(&kitchen_style(options.ground, &id));
+    }
     let _ = writeln!(
         out,
         "<rect class=\"f0\" width=\"{width}\" height=\"{height}\" rx=\"10\"/>"
@@ -63,27 +67,49 @@ pub fn kitchen_scene(kitchen: &Kitchen, scene: &Scene, options: &Options<'_>) ->
 /// The style sheet and the hatching that [`kitchen`] and [`markup`] refer to, for the element with this id:
 /// `<style>` and `<defs>`, to stand first in it.
 pub fn kitchen_style(ground: Shade, id: &str) -> String {
-    let id = clean(id);
     let mut out = String::new();
-    let used = SpanKind::ALL.map(Paint::State);
-    style(&mut out, ground, &id, &used);
+    all_styles(&mut out, ground, id, &SpanKind::ALL.map(Paint::State));
+    out
+}
+
+/// What pictures of any sort refer to that lie within the element with this id, as one picture without a size: a
+/// page of many pictures has it once, first of all.
+pub fn sheet(ground: Shade, id: &str) -> String {
+    let kinds = SpanKind::ALL.into_iter();
+    let all = kinds.flat_map(|kind| [Paint::State(kind), Paint::Depth(kind), Paint::Peak(kind)]);
+    let mut out = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\">\n",
+    );
+    all_styles(&mut out, ground, id, &all.collect::<Vec<_>>());
+    out.push_str("</svg>\n");
+    out
+}
+
+fn all_styles(out: &mut String, ground: Shade, id: &str, used: &[Paint]) {
+    let id = clean(id);
+    style(out, ground, &id, used);
     out.push_str("<style>\n");
     let _ = writeln!(
         out,
         "#{id} .o{{stroke-width:1.4;stroke-linejoin:round;stroke-linecap:round}}#{id} .l{{stroke-linejoin:round}}"
     );
     match ground {
-        Shade::Fixed(theme) => plain(&mut out, theme, &id),
+        Shade::Fixed(theme) => plain(out, theme, &id),
         Shade::Auto => {
-            plain(&mut out, Theme::Light, &id);
+            plain(out, Theme::Light, &id);
             out.push_str("@media (prefers-color-scheme:dark){\n");
-            plain(&mut out, Theme::Dark, &id);
+            plain(out, Theme::Dark, &id);
             out.push_str("}\n");
         }
     }
     out.push_str("</style>\n");
-    defs(&mut out, &id, &used, false);
-    out
+    defs(out, &id, used, false);
+}
+
+/// What is going on, in the reader's language.
+fn said(scene: &Scene, say: Say<'_>) -> String {
+    let all: Vec<String> = scene.sentences.iter().map(|text| say.say(text)).collect();
+    all.join(" ")
 }
 
 /// States' colours without hatching.

@@ -4,6 +4,7 @@ use trilane_core::trace::SpanKind;
 
 use crate::draw::{Anchor, DrawList, Font, Paint};
 use crate::palette::Chrome;
+use crate::words::Say;
 
 const FONT: Font = Font::sans(12.0);
 const LINE_PX: f32 = 20.0;
@@ -13,12 +14,13 @@ pub(super) fn draw(
     states: &[SpanKind],
     (left, top): (f32, f32),
     right: f32,
+    say: Say<'_>,
     list: &mut DrawList,
 ) -> f32 {
     let (mut x, mut y) = (left, top);
     for &kind in states {
-        let label = kind.label();
-        let width = 18.0 + FONT.width(label) + 12.0;
+        let label = say.say(kind.label());
+        let width = 18.0 + FONT.width(&label) + 12.0;
         if x > left && x + width - 12.0 > right {
             x = left;
             y += LINE_PX;

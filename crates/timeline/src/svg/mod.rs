@@ -12,9 +12,9 @@ mod style;
 mod timeline;
 mod write;
 
-pub use kitchen::{kitchen, kitchen_scene, kitchen_style};
-pub use race::{Card, cards, race};
-pub use timeline::timeline;
+pub use kitchen::{kitchen, kitchen_scene, kitchen_style, sheet};
+pub use race::{Axis, Card, axis, cards, race};
+pub use timeline::{timeline, timeline_axis};
 
 pub(crate) use style::{class, stroke};
 pub(crate) use write::{escape, n};
@@ -24,6 +24,7 @@ use trilane_core::trace::Lane;
 use crate::draw::DrawList;
 use crate::palette::Theme;
 use crate::rows::View;
+use crate::words::Say;
 
 /// On which ground a picture is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,13 @@ pub struct Options<'a> {
     pub selected: Option<Lane>,
     /// Goes before every id in the picture. Pictures in one page need different ones.
     pub id: &'a str,
+    /// How many pixels a column of crowded spans is wide: more make a smaller file that shows less.
+    pub grain_px: u32,
+    /// The id of the element around it that has the style sheet already, as [`sheet()`] makes it. It has its
+    /// own if left out.
+    pub sheet: Option<&'a str>,
+    /// Which language it speaks.
+    pub say: Say<'a>,
 }
 
 /// Any draw list as a picture, with a title and a description for those who do not see it. Of the
@@ -71,7 +79,7 @@ pub fn picture(
         description: description.to_owned(),
     };
     let size = (width_px.ceil() as u32, height_px.ceil() as u32);
-    write::document(list, size, options.ground, options.id, &words)
+    write::document(list, size, options, &words)
 }
 
 impl Default for Options<'_> {
@@ -85,6 +93,9 @@ impl Default for Options<'_> {
             window_ns: None,
             selected: None,
             id: "trilane",
+            grain_px: 1,
+            sheet: None,
+            say: Say::default(),
         }
     }
 }

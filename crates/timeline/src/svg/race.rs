@@ -13,7 +13,7 @@ use crate::race;
 use crate::rows::{Timeline, View};
 use crate::scale::TimeScale;
 use crate::scene::grid;
-use crate::words;
+use crate::words::{self, Say};
 
 /// A run in a picture of several.
 #[derive(Clone, Copy, Debug)]
@@ -29,12 +29,7 @@ pub struct Card<'a> {
 /// A picture of several runs, each with its caption, in the order given. The fastest that completed is
 /// marked.
 pub fn race(runs: &[(&Trace, &str)], options: &Options<'_>) -> String {
-    let card = |&(trace, caption)| Card {
-        trace,
-        caption,
-        predicted: None,
-    };
-    cards(&runs.iter().map(card).collect::<Vec<_>>(), options)
+    cards(&runs.iter().map(card_of).collect::<Vec<_>>(), options)
 }
 
 /// The same, of which some are measured and stand beside their predictions.
@@ -54,13 +49,44 @@ pub fn cards(runs: &[Card<'_>], options: &Options<'_>) -> String {
     };
     list.rects.insert(0, ground);
     let size = (race.width as u32, height as u32);
-    document(
-        &list,
-        size,
-        options.ground,
-        options.id,
-        &race.words(options),
-    )
+    document(&list, size, options, &race.words(options))
+}
+
+/// Where the time of a picture is, for whoever lays a playhead over it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// Where the run begins, px.
+    pub left: f32,
+    /// Where [`Axis::end_ns`] is, px.
+    pub right: f32,
+    /// The last instant that is on it, ns.
+    pub end_ns: u64,
+    /// Where the lanes of each run stand: their top and bottom, px.
+    pub lanes: Vec<(f32, f32)>,
+}
+
+/// The time axis of a picture that [`race`] makes of the same.
+pub fn axis(runs: &[(&Trace, &str)], options: &Options<'_>) -> Axis {
+    let cards: Vec<Card<'_>> = runs.iter().map(card_of).collect();
+    let race = Race::new(&cards, options);
+    let mut list = DrawList::default();
+    let top = race.title(options.title, &mut list);
+    let (_, lanes) = race.cards(top, &mut list);
+    let end_ns = (race.scale.end_ns() / race::AIR).round();
+    Axis {
+        left: race.scale.px(0.0) as f32,
+        right: race.scale.px(end_ns) as f32,
+        end_ns: end_ns as u64,
+        lanes,
+    }
+}
+
+fn card_of<'a>(&(trace, caption): &(&'a Trace, &'a str)) -> Card<'a> {
+    Card {
+        trace,
+        caption,
+        predicted: None,
+    }
 }
 
 /// What stands where, before anything is drawn.
@@ -76,10 +102,12 @@ struct Race<'a> {
     margin: f32,
     pad: f32,
     scale: TimeScale,
+    grain_px: u32,
+    say: Say<'a>,
 }
 
 impl<'a> Race<'a> {
-    fn new(runs: &'a [Card<'a>], options: &Options<'_>) -> Race<'a> {
+    fn new(runs: &'a [Card<'a>], options: &Options<'a>) -> Race<'a> {
         let width = options.width_px.max(280) as f32;
         let narrow = width < 600.0;
         let most_rows = options.most_rows.min(if narrow { 8 } else { 12 });
@@ -105,7 +133,7 @@ impl<'a> Race<'a> {
         } else {
             let differs = runs.iter().any(|card| card.predicted.is_some());
             let title = if differs { pair::TITLE } else { "" };
-            race::gutter(&timelines).max(race::LABEL.width(title) + 14.0)
+            race::gutter_in(&timelines, options.say).max(race::LABEL.width(title) + 14.0)
         };
         let scale = TimeScale::new(
             0.0,
@@ -123,6 +151,8 @@ impl<'a> Race<'a> {
             margin,
             pad,
             scale,
+            grain_px: options.grain_px,
+            say: options.say,
         }
     }
 
@@ -139,7 +169,7 @@ impl<'a> Race<'a> {
         let mut states: Vec<_> = self.timelines.iter().flat_map(Timeline::states).collect();
         states.sort_unstable();
         states.dedup();
-        legend::draw(&states, (left, y), right, list) + 6.0
+        legend::draw(&states, (left, y), right, self.say, list) + 6.0
     }
 
     /// Draws the cards from `top` down. Gives where they end, and where each one's lanes stand.
@@ -157,6 +187,7 @@ impl<'a> Race<'a> {
                 caption,
                 best,
                 late,
+                say: self.say,
             };
             let below = head.draw(y, within, self.narrow, &mut inner);
             let bottom = self.lanes(timeline, below, &mut inner);
@@ -188,7 +219,8 @@ impl<'a> Race<'a> {
     /// Draws a plan's lanes from `top` down, and gives where they end.
     fn lanes(&self, timeline: &Timeline, top: f32, list: &mut DrawList) -> f32 {
         let titles = (!self.narrow).then_some(self.margin + self.pad);
-        race::lanes(timeline, &self.scale, titles, top, list)
+        let (say, grain_px) = (self.say, self.grain_px);
+        race::lanes_in(timeline, &self.scale, titles, top, say, grain_px, list)
     }
 
     /// Draws how a measured run differs from its prediction, and gives where that ends.
@@ -228,7 +260,7 @@ impl<'a> Race<'a> {
             .zip(&self.timelines)
             .zip(&self.differences)
             .map(|((card, timeline), difference)| {
-                let sentence = words::sentence(card.trace, timeline);
+                let sentence = self.say.say(&words::sentence(card.trace, timeline));
                 match difference {
                     Some(difference) => format!("{sentence} {}", difference.sentence()),
                     None => sentence,
@@ -236,7 +268,10 @@ impl<'a> Race<'a> {
             })
             .collect();
         Words {
-            title: format!("{what}{} plans on one time axis", self.runs.len()),
+            title: what
+                + &self
+                    .say
+                    .say(&format!("{} plans on one time axis", self.runs.len())),
             description: match sentences.is_empty() {
                 true => "Nothing was run.".to_owned(),
                 false => sentences.join(" "),

@@ -2,13 +2,15 @@
 
 use trilane_core::trace::Trace;
 
+use super::head::LOOSE;
 use super::write::{Words, document};
-use super::{Options, legend};
+use super::{Axis, Options, legend};
 use crate::draw::{Anchor, DrawList, Font, Paint, Rect};
 use crate::palette::Chrome;
 use crate::rows::Timeline;
+use crate::scale::TimeScale;
 use crate::scene::{self, Style};
-use crate::sheet::{Axis, Sheet};
+use crate::sheet::{Axis as SheetAxis, Sheet};
 use crate::words;
 
 /// More tool tips than this would weigh more than the picture.
@@ -16,26 +18,21 @@ const MOST_TIPS: u64 = 3_000;
 
 /// A picture of one run: its lanes by group, on a time axis.
 pub fn timeline(trace: &Trace, options: &Options<'_>) -> String {
-    let width = options.width_px.max(280) as f32;
-    let timeline = Timeline::new(trace, options.view, options.most_rows);
-    let narrow = width < 600.0;
-    let pad = if narrow { 12.0 } else { 18.0 };
     let mut list = DrawList::default();
-
-    let mut y = header(trace, options, (pad, width - pad), &mut list);
-    y = legend::draw(&timeline.states(), (pad, y), width - pad, &mut list) + 4.0;
-    let sheet = Sheet::below(&timeline, width, y);
-    let height = y + sheet.height();
-    let window = match options.window_ns {
-        Some((from, to)) => (from as f64, to as f64),
-        None => sheet.whole(),
-    };
-    let scale = sheet.scale(window, Axis::Linear);
+    let Laid {
+        timeline,
+        sheet,
+        scale,
+        top,
+    } = Laid::new(trace, options, &mut list);
+    let width = width(options);
+    let height = top + sheet.height();
     let style = Style {
-        tips: trace.spans.len() <= MOST_TIPS,
+        tips: trace.spans.len() <= MOST_TIPS && options.grain_px <= 1,
+        grain_px: options.grain_px,
     };
     sheet.paint_as(&timeline, &scale, style, None, &mut list);
-    list.line((0.5, y), (width - 0.5, y), 1.0, Chrome::Rule);
+    list.line((0.5, top), (width - 0.5, top), 1.0, Chrome::Rule);
     if let Some(lane) = options.selected {
         list.arrows = scene::arrows(&timeline, sheet.layout(), &scale, &trace.flows, lane);
     }
@@ -50,17 +47,68 @@ pub fn timeline(trace: &Trace, options: &Options<'_>) -> String {
         .title
         .map(|title| format!("{title}: "))
         .unwrap_or_default();
+    let name = words::plan(trace).0;
     let words = Words {
-        title: format!("{what}timeline of {}", words::plan(trace).0),
-        description: words::sentence(trace, &timeline),
+        title: what + &options.say.say(&format!("timeline of {name}")),
+        description: options.say.say(&words::sentence(trace, &timeline)),
     };
-    document(
-        &list,
-        (width as u32, height.ceil() as u32),
-        options.ground,
-        options.id,
-        &words,
-    )
+    let size = (width as u32, height.ceil() as u32);
+    document(&list, size, options, &words)
+}
+
+/// The time axis of a picture that [`timeline()`] makes of the same.
+pub fn timeline_axis(trace: &Trace, options: &Options<'_>) -> Axis {
+    let laid = Laid::new(trace, options, &mut DrawList::default());
+    let end_ns = laid.scale.end_ns();
+    Axis {
+        left: laid.scale.px(0.0) as f32,
+        right: laid.scale.px(end_ns) as f32,
+        end_ns: end_ns as u64,
+        lanes: vec![(laid.top, laid.sheet.layout().bottom)],
+    }
+}
+
+fn width(options: &Options<'_>) -> f32 {
+    options.width_px.max(280) as f32
+}
+
+/// What stands where below the head.
+struct Laid {
+    timeline: Timeline,
+    sheet: Sheet,
+    scale: TimeScale,
+    /// Where the sheet begins, px.
+    top: f32,
+}
+
+impl Laid {
+    /// Draws the head and the legend, and sets out what is below them.
+    fn new(trace: &Trace, options: &Options<'_>, list: &mut DrawList) -> Laid {
+        let width = width(options);
+        let mut timeline = Timeline::new(trace, options.view, options.most_rows);
+        for group in &mut timeline.groups {
+            group.title = options.say.say(&group.title);
+            for row in &mut group.rows {
+                row.label = options.say.say(&row.label);
+            }
+        }
+        let pad = if width < 600.0 { 12.0 } else { 18.0 };
+        let y = header(trace, options, (pad, width - pad), list);
+        let states = timeline.states();
+        let top = legend::draw(&states, (pad, y), width - pad, options.say, list) + 4.0;
+        let sheet = Sheet::below(&timeline, width, top);
+        let window = match options.window_ns {
+            Some((from, to)) => (from as f64, to as f64),
+            None => sheet.whole(),
+        };
+        let scale = sheet.scale(window, SheetAxis::Linear);
+        Laid {
+            timeline,
+            sheet,
+            scale,
+            top,
+        }
+    }
 }
 
 /// What ran and how long it took. Gives where it ends.
@@ -71,6 +119,7 @@ fn header(
     list: &mut DrawList,
 ) -> f32 {
     let (name, detail) = words::plan(trace);
+    let detail = options.say.say(&detail);
     let narrow = right < 600.0;
     let mut y = 14.0;
     if let Some(title) = options.title {
@@ -91,13 +140,19 @@ fn header(
     let free = right - figure.width(&makespan) - 16.0;
     let name = bold.fit(&name, free - left);
     list.text((right, base), makespan, figure, Anchor::End, Chrome::Ink);
-    let mut x = left + bold.width(&name) + 12.0;
+    let mut x = left + bold.width(&name) * LOOSE + 12.0;
     list.text((left, base), name, bold, Anchor::Start, Chrome::Ink);
     if let Some(trouble) = words::trouble(trace) {
-        x = badge(trouble, (x, base), Chrome::Warn, Chrome::WarnGround, list) + 10.0;
+        x = badge(
+            &options.say.say(trouble),
+            (x, base),
+            Chrome::Warn,
+            Chrome::WarnGround,
+            list,
+        ) + 10.0;
     }
     let small = Font::mono(if narrow { 11.0 } else { 12.0 });
-    let parts = [detail, words::machine(trace)];
+    let parts = [detail, options.say.say(&words::machine(trace))];
     let all = parts
         .iter()
         .filter(|part| !part.is_empty())

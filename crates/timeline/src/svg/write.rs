@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::Ground;
+use super::Options;
 use super::style::{class, defs, stroke, style, used};
 use crate::draw::{Anchor, DrawList, Paint, Rect, Text};
 use crate::palette::Chrome;
@@ -19,11 +19,10 @@ pub(super) struct Words {
 pub(super) fn document(
     list: &DrawList,
     (width, height): (u32, u32),
-    ground: Ground,
-    id: &str,
+    options: &Options<'_>,
     words: &Words,
 ) -> String {
-    let id = clean(id);
+    let id = clean(options.id);
     let mut out = String::with_capacity(4096 + list.rects.len() * 24);
     let _ = writeln!(
         out,
@@ -41,9 +40,11 @@ pub(super) fn document(
         "<desc id=\"{id}-desc\">{}</desc>",
         escape(&words.description)
     );
-    let used = used(list);
-    style(&mut out, ground, &id, &used);
-    defs(&mut out, &id, &used, !list.arrows.is_empty());
+    if options.sheet.is_none() {
+        let used = used(list);
+        style(&mut out, options.ground, &id, &used);
+        defs(&mut out, &id, &used, !list.arrows.is_empty());
+    }
     rects(&mut out, list);
     for line in &list.lines {
         let ((x0, y0), (x1, y1)) = (line.from, line.to);

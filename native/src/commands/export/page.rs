@@ -4,9 +4,10 @@ use trilane_core::advice::why::held_back;
 use trilane_core::scenario::Scenario;
 use trilane_core::trace::Trace;
 use trilane_core::units::Dur;
-use trilane_note::Page;
+use trilane_note::{Live, Page, Words};
 use trilane_timeline::kitchen::Kitchen;
 use trilane_timeline::svg;
+use trilane_timeline::words::Say;
 
 use crate::run::Finished;
 use crate::show::race::times;
@@ -16,8 +17,11 @@ const WIDTH_PX: u32 = 1000;
 /// Lanes in each group, fewer than in a picture: all of the plans have to fit.
 const MOST_ROWS: u32 = 6;
 
-/// The page as HTML.
-pub(super) fn page(scenario: &Scenario, done: &Finished, text: &str) -> String {
+/// Moments at which the race's playhead can stand.
+const MOMENTS: usize = 101;
+
+/// The page as HTML. `intervals` says of each plan how long its Python lets others wait for the GIL.
+pub(super) fn page(scenario: &Scenario, done: &Finished, intervals: &[Dur], text: &str) -> String {
     let order = done.race.ranking();
     let captions: Vec<String> = (done.race.runs.iter())
         .map(|run| run.speedup.map_or(String::new(), times))
@@ -43,18 +47,33 @@ pub(super) fn page(scenario: &Scenario, done: &Finished, text: &str) -> String {
         let kitchen = Kitchen::new(&done.traces[at]);
         let picture = svg::kitchen(
             &kitchen,
-            kitchen.end_ns() / 2,
+            kitchen.telling(None),
             &options(scenario, "kitchen"),
         );
         (
-            format!("The kitchen of {}, halfway", name(done, at)),
+            format!("The kitchen of {}, at its busiest", name(done, at)),
             picture,
         )
     });
+    let options_of_race = options(scenario, "race");
+    let picture = svg::race(&runs, &options_of_race);
+    let axis = svg::axis(&runs, &options_of_race);
+    let told: Vec<(&Trace, String, Option<Dur>)> = (order.iter())
+        .map(|&at| (&done.traces[at], name(done, at), Some(intervals[at])))
+        .collect();
+    let live = Live {
+        runs: &told,
+        axis: &axis,
+        moments: MOMENTS,
+        at_ns: axis.end_ns / 2,
+        words: &Words::default(),
+        say: Say::default(),
+    };
+    let live = live.figure(&picture);
     trilane_note::page(&Page {
         title: scenario.title.clone(),
         notes: scenario.notes.clone().unwrap_or_default(),
-        picture: svg::race(&runs, &options(scenario, "race")),
+        picture: [live, format!("<figure>\n{picture}</figure>\n")],
         head: ["plan", "run time", "speed-up", "what held it back"]
             .map(str::to_owned)
             .to_vec(),

@@ -1,19 +1,20 @@
 //! The kitchens at the playhead, as the timeline draws them, with what is going on in the reader's language.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use trilane_core::trace::SpanKind;
 use trilane_lessons::page::Book;
-use trilane_timeline::kitchen::{Doing, Kitchen, Scene};
+use trilane_timeline::kitchen::Kitchen;
 use trilane_timeline::palette::Theme;
 use trilane_timeline::svg;
+use trilane_timeline::words::Say;
 use yew::prelude::*;
 
-use crate::learn::filled;
 use crate::state::Shared;
 
-/// The language that the timeline's own sentences are in.
-const OWN: &str = "en";
+/// So many sentences are kept in the reader's language.
+const MOST_SAID: usize = 4000;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -29,10 +30,16 @@ pub(super) struct Props {
 #[component]
 pub(super) fn Kitchens(props: &Props) -> Html {
     let kitchen = &props.kitchen;
-    let mut scene = kitchen.at(props.playhead_ns.min(kitchen.end_ns()));
-    if props.book.code != OWN {
-        scene.sentences = vec![told(&scene, &props.book)];
-    }
+    // While it plays nearly everything is said again sixty times a second.
+    let said = use_memo(props.book.clone(), |_| RefCell::new(BTreeMap::new()));
+    let words = |text: &str| {
+        let mut said = said.borrow_mut();
+        if said.len() > MOST_SAID {
+            said.clear();
+        }
+        let known = said.entry(text.to_owned());
+        known.or_insert_with(|| props.book.say(text)).clone()
+    };
     let theme = if props.dark {
         Theme::Dark
     } else {
@@ -42,55 +49,10 @@ pub(super) fn Kitchens(props: &Props) -> Html {
         width_px: props.width_px,
         ground: svg::Ground::Fixed(theme),
         id: &props.id,
+        say: Say::by(&words),
         ..svg::Options::default()
     };
-    let picture = svg::kitchen_scene(kitchen, &scene, &options);
+    let at = props.playhead_ns.min(kitchen.end_ns());
+    let picture = svg::kitchen(kitchen, at, &options);
     html! { <div class="kitchens">{ Html::from_html_unchecked(picture.into()) }</div> }
-}
-
-/// What is to be seen, in words.
-fn told(scene: &Scene, book: &Book) -> String {
-    let labels = &book.labels.kitchen;
-    let rooms = scene.rooms.iter();
-    let floor: Vec<Doing> = (rooms.clone().flat_map(|room| room.on_floor()))
-        .map(|cook| cook.doing)
-        .collect();
-    let doing = |wanted: &[SpanKind]| {
-        let all = floor.iter().filter(|doing| wanted.contains(&doing.kind()));
-        all.count()
-    };
-    let pans = |calls: bool| {
-        let all = scene.pans.iter();
-        all.filter(|pan| (pan.doing.kind() == SpanKind::LoopWait) == calls)
-            .count()
-    };
-    let waits = [
-        SpanKind::CoreWait,
-        SpanKind::LockWait,
-        SpanKind::QueueWait,
-        SpanKind::PoolWait,
-        SpanKind::JoinWait,
-    ];
-    let parts = [
-        (
-            &labels.cooks,
-            rooms.clone().flat_map(|room| room.at_stove()).count(),
-        ),
-        (&labels.lines, rooms.flat_map(|room| room.in_line()).count()),
-        (&labels.stares, doing(&[SpanKind::Io])),
-        (
-            &labels.carries,
-            doing(&[SpanKind::Native, SpanKind::Transfer]),
-        ),
-        (&labels.waits, doing(&waits)),
-        (&labels.arrives, doing(&[SpanKind::Start])),
-        (&labels.oven, pans(false)),
-        (&labels.orders, scene.orders.len() + pans(true)),
-        (&labels.served, scene.plates.len()),
-    ];
-    let said = parts.iter().filter(|(_, count)| *count > 0);
-    let said: Vec<String> = said
-        .map(|(label, count)| filled(label, &[&count.to_string()]))
-        .collect();
-    said.join(" · ")
 }

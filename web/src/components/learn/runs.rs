@@ -84,7 +84,7 @@ fn ran(props: &Props, row: &Row, run: &Ran, at: usize, seek: &Callback<u64>) -> 
             data-outcome={run.outcome.clone()} data-best={(run.best && played.shown.rows.len() > 1).then_some("")}>
             <div class="head"><b class="named"><code>{ &row.written }</code></b>
                 if run.best && played.shown.rows.len() > 1 { <span class="badge good">{ &props.book.labels.best }</span> }
-                if !completed { <span class="badge">{ &run.outcome }</span> }
+                if !completed { <span class="badge">{ props.book.say(&run.outcome) }</span> }
                 <strong class="time">{ if completed { duration(run.makespan_ns, &props.book) } else { run.time.clone() } }</strong></div>
             if let Some(kitchen) = kitchen {
                 <Kitchens book={props.book.clone()} kitchen={kitchen.clone()} id={format!("{}-{at}", props.id)} width_px={props.width_px}
@@ -93,7 +93,7 @@ fn ran(props: &Props, row: &Row, run: &Ran, at: usize, seek: &Callback<u64>) -> 
             <div class={lanes.map(|_| "tall")} tabindex={lanes.map(|_| "0")}
                 role={lanes.map(|_| "group")} aria-label={lanes.map(|_| row.written.clone())}>
                 <Scrub {axis} {style} seek={seek.clone()}>
-                    <Canvas {pictures} at={place} label={words.clone()} /><i class="playhead" />
+                    <Canvas {pictures} at={place} label={props.book.say(words)} /><i class="playhead" />
                 </Scrub>
             </div>
             <p class="held">{ props.book.say(&run.held) }</p>

@@ -247,7 +247,10 @@ fn use_race(
                 Callback::from(move |heard: Result<Rc<desk::Played>, String>| {
                     *before.borrow_mut() = Some(wanted.clone());
                     if let Ok(played) = &heard {
-                        dispatch.dispatch(Act::Ran(played.shown.end_ns));
+                        // At its end a kitchen is closed.
+                        let kitchen = played.kitchens.first();
+                        let rest_ns = kitchen.map(|kitchen| kitchen.telling(None));
+                        dispatch.dispatch(Act::Ran(played.shown.end_ns, rest_ns));
                     }
                     result.set(Some(heard));
                 })

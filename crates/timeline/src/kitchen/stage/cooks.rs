@@ -111,7 +111,7 @@ impl Frame<'_> {
         let many = slot.members.len();
         let width = self.cell();
         let fit = |text: &str, font: Font| short(text, font, width - 3.0);
-        let caption = fit(slot.doing.sign().caption, NAME);
+        let caption = fit(&self.say(slot.doing.sign().caption), NAME);
         let mut tasks: Vec<u32> = slot.members.iter().filter_map(|cook| cook.task).collect();
         let mut label = match many {
             1 => vec![fit(&first.name, NAME.bold())],
@@ -131,14 +131,10 @@ impl Frame<'_> {
         };
         let left = (width - Figure::COOK.0) / 2.0;
         let words = match many {
-            1 => first.words.clone(),
+            1 => self.say(&first.words),
             _ => {
-                let each: Vec<&str> = slot
-                    .members
-                    .iter()
-                    .map(|cook| cook.words.as_str())
-                    .collect();
-                each.join("; ")
+                let each = slot.members.iter().map(|cook| self.say(&cook.words));
+                each.collect::<Vec<_>>().join("; ")
             }
         };
         stage.sprites.push(Sprite {

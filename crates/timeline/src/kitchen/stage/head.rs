@@ -20,10 +20,10 @@ impl Frame<'_> {
         let when = moment(self.scene.at_ns);
         let figure = Font::mono(15.0).bold();
         let room = (self.width() - figure.width(&when)) * 0.95 - 16.0;
-        let title = title.unwrap_or("The kitchen");
+        let title = title.map_or_else(|| self.say("The kitchen"), str::to_owned);
         stage.note(
             (self.left, 27.0),
-            TITLE.fit(title, room),
+            TITLE.fit(&title, room),
             TITLE,
             Chrome::Ink,
         );
@@ -31,6 +31,7 @@ impl Frame<'_> {
         if let Some(last) = stage.notes.last_mut() {
             last.anchor = Anchor::End;
         }
+        let detail = self.say(detail);
         let what = match detail.is_empty() {
             true => name.to_owned(),
             false => format!("{name} · {detail}"),
@@ -53,7 +54,7 @@ impl Frame<'_> {
     fn sockets_words(&self) -> String {
         let (used, all) = (self.scene.plugged, self.scene.sockets);
         let name = if all == 1 { "socket" } else { "sockets" };
-        format!("{used} of {all} {name} in use")
+        self.say(&format!("{used} of {all} {name} in use"))
     }
 
     fn sockets_width(&self) -> f32 {
@@ -86,7 +87,10 @@ impl Frame<'_> {
     /// The sentences, as many lines as there is room for.
     fn said(&self, top: f32, stage: &mut Stage) -> f32 {
         let most = if self.wide { 2 } else { 4 };
-        let text = self.scene.sentences.join(" ");
+        let all: Vec<String> = (self.scene.sentences.iter())
+            .map(|text| self.say(text))
+            .collect();
+        let text = all.join(" ");
         // Other faces than the one that was measured are wider.
         let mut lines = wrap(&text, self.width() * 0.92);
         if lines.len() > most {
@@ -105,15 +109,16 @@ impl Frame<'_> {
     pub(super) fn legend(&self, top: f32, stage: &mut Stage) -> f32 {
         let (mut x, mut y) = (self.left, top + GAP);
         let mut add = |text: &str, doing: Option<Doing>, stage: &mut Stage| {
+            let text = self.say(text);
             let swatch = if doing.is_some() { 19.0 } else { 0.0 };
-            let width = swatch + LEGEND.width(text) + 14.0;
+            let width = swatch + LEGEND.width(&text) + 14.0;
             if x > self.left && x + width - 14.0 > self.right {
                 (x, y) = (self.left, y + 19.0);
             }
             if let Some(doing) = doing {
                 stage.panel((x, y + 2.0), (14.0, 10.0), Place::Swatch(doing.kind()));
             }
-            let text = LEGEND.fit(text, self.right - x - swatch);
+            let text = LEGEND.fit(&text, self.right - x - swatch);
             stage.note((x + swatch, y + 11.0), text, LEGEND, Chrome::Mute);
             x += width;
         };

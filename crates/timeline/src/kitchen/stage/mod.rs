@@ -20,6 +20,7 @@ use super::scene::Scene;
 use super::signs::Doing;
 use crate::draw::{Anchor, Font, Text};
 use crate::palette::Chrome;
+use crate::words::Say;
 
 /// From this width on there is room for long rows, px.
 const WIDE_PX: f32 = 600.0;
@@ -182,6 +183,17 @@ pub struct Stage {
 impl Stage {
     /// Sets a scene of this kitchen out on a given width, px, of which at least 320 is taken.
     pub fn new(kitchen: &Kitchen, scene: &Scene, width_px: f32, title: Option<&str>) -> Stage {
+        Stage::said(kitchen, scene, width_px, title, Say::default())
+    }
+
+    /// The same in the reader's language, which whatever has words is laid out by.
+    pub fn said(
+        kitchen: &Kitchen,
+        scene: &Scene,
+        width_px: f32,
+        title: Option<&str>,
+        say: Say<'_>,
+    ) -> Stage {
         let width = width_px.max(LEAST_PX);
         let mut stage = Stage {
             width,
@@ -193,6 +205,7 @@ impl Stage {
             left: EDGE,
             right: width - EDGE,
             wide: width >= WIDE_PX,
+            say,
         };
         let mut y = frame.head(title, &mut stage);
         y = frame.rail(y, &mut stage);
@@ -229,9 +242,15 @@ struct Frame<'a> {
     left: f32,
     right: f32,
     wide: bool,
+    say: Say<'a>,
 }
 
 impl Frame<'_> {
+    /// A label or a sentence in the reader's language.
+    fn say(&self, text: &str) -> String {
+        self.say.say(text)
+    }
+
     fn width(&self) -> f32 {
         self.right - self.left
     }

@@ -199,13 +199,13 @@ impl Frame<'_> {
             (_, many, true) => format!(": one stove for {many} cooks"),
             (_, _, false) => ": a stove for each cook".to_owned(),
         };
-        let all = format!("{name}{more}");
+        let all = self.say(&format!("{name}{more}"));
         match SIGN.width(&all) * LOOSE <= px {
             true => all,
-            false => SIGN.fit(
-                &format!("{}{more}", name.trim_end_matches("'s kitchen")),
-                px,
-            ),
+            false => {
+                let short = format!("{}{more}", name.trim_end_matches("'s kitchen"));
+                SIGN.fit(&self.say(&short), px)
+            }
         }
     }
 
@@ -223,7 +223,7 @@ impl Frame<'_> {
             "{} more kitchens, each with a stove of its own",
             plots.len()
         );
-        let sign = SIGN.fit(&sign, self.width() - 20.0);
+        let sign = SIGN.fit(&self.say(&sign), self.width() - 20.0);
         stage.note((self.left + 10.0, y + 18.0), sign, SIGN, Chrome::Ink);
         for (n, slot) in placed.iter().enumerate() {
             let x = self.left + self.pad() + (n % columns) as f32 * self.cell();

@@ -72,7 +72,7 @@ impl Frame<'_> {
         if placed.is_empty() {
             stage.note(
                 (self.left + 10.0, top + 32.0),
-                "no orders on the rail",
+                self.say("no orders on the rail"),
                 LABEL,
                 Chrome::Mute,
             );
@@ -89,11 +89,14 @@ impl Frame<'_> {
                         task: *only,
                         doing: order,
                     };
-                    (NAME.fit(&name, w - 6.0), self.kitchen.pan_words(&pan))
+                    (
+                        NAME.fit(&name, w - 6.0),
+                        self.say(&self.kitchen.pan_words(&pan)),
+                    )
                 }
                 all => (
                     format!("×{}", all.len()),
-                    format!("{} orders hang on the rail", all.len()),
+                    self.say(&format!("{} orders hang on the rail", all.len())),
                 ),
             };
             let thing = Thing {
@@ -142,13 +145,13 @@ impl Frame<'_> {
             let (name, words) = match slot.members.as_slice() {
                 [only] => (
                     fit(&self.kitchen.task_name(only.task)),
-                    self.kitchen.pan_words(only),
+                    self.say(&self.kitchen.pan_words(only)),
                 ),
                 all => {
                     let what = slot.doing.sign().pan;
                     (
                         format!("×{}", all.len()),
-                        format!("{} pans, of each: it {what}", all.len()),
+                        self.say(&format!("{} pans, of each: it {what}", all.len())),
                     )
                 }
             };
@@ -157,7 +160,7 @@ impl Frame<'_> {
                 size: Figure::PAN,
                 tasks: slot.members.iter().map(|pan| pan.task).collect(),
                 doing: slot.doing,
-                label: vec![name, fit(caption)],
+                label: vec![name, fit(&self.say(caption))],
                 words,
                 pile: &format!("pans {caption}"),
             };
@@ -169,10 +172,11 @@ impl Frame<'_> {
     pub(super) fn pass(&self, top: f32, stage: &mut Stage) -> f32 {
         let (w, h) = Figure::PLATE;
         let (all, served) = (self.kitchen.tasks.len(), self.scene.plates.len());
-        let mut text = format!("{served} of {all} served");
+        let mut text = self.say(&format!("{served} of {all} served"));
         if self.scene.coming > 0 {
             let come = plural(self.scene.coming as usize, "is", "are");
-            text.push_str(&format!(" · {} {come} not ordered yet", self.scene.coming));
+            let coming = format!("{} {come} not ordered yet", self.scene.coming);
+            text.push_str(&format!(" · {}", self.say(&coming)));
         }
         let words = LABEL.fit(&text, self.width() - 20.0);
         let height = 26.0 + h + 10.0;
@@ -188,15 +192,18 @@ impl Frame<'_> {
         if !pile.is_empty() {
             let many = format!("×{}", pile.len());
             let wide = w + 8.0 + NAME.bold().width(&many) * 1.15;
-            let mut sprite = plate(pile.to_vec(), format!("{} dishes are served", pile.len()))
-                .at((x, y), (wide, h));
+            let mut sprite = plate(
+                pile.to_vec(),
+                self.say(&format!("{} dishes are served", pile.len())),
+            )
+            .at((x, y), (wide, h));
             sprite.figure_at = (0.0, 0.0);
             sprite.label = vec![many];
             stage.sprites.push(sprite);
             x += wide + 3.0;
         }
         for task in singly {
-            let words = format!("{} is served", self.kitchen.task_name(*task));
+            let words = self.say(&format!("{} is served", self.kitchen.task_name(*task)));
             stage
                 .sprites
                 .push(plate(vec![*task], words).at((x, y), (w, h)));
