@@ -11,6 +11,8 @@ pub struct Wanted {
     pub kind: String,
     /// The scenario's title.
     pub title: String,
+    /// What the flowchart is called, which has no scenario.
+    pub flowchart: String,
     /// The scenario.
     pub text: String,
     /// The plans.
@@ -34,12 +36,8 @@ pub struct Wanted {
 /// A text to copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
-    /// Its name in the page.
+    /// The sort of notes: its name in the page, and in the languages' words for it.
     pub name: &'static str,
-    /// For which notes.
-    pub title: &'static str,
-    /// Where it goes.
-    pub hint: &'static str,
     /// The text.
     pub text: String,
 }
@@ -79,37 +77,96 @@ impl Wanted {
 
     /// Every snippet, in order.
     pub fn snippets(&self) -> Vec<Snippet> {
-        let mut all = vec![
-            Snippet {
-                name: "element",
-                title: "HTML",
-                hint: "For pages of your own. The first line stands once on each page.",
-                text: format!("{}\n{}", self.script_tag(), self.element(true)),
-            },
-            Snippet {
-                name: "iframe",
-                title: "iframe",
-                hint: "Where only frames are taken. With the script of the first snippet on the page it is as high \
-                       as what is in it.",
-                text: self.iframe(),
-            },
-            Snippet {
-                name: "markdown",
-                title: "MkDocs, Sphinx",
-                hint: "Markdown lets HTML through; the script goes into `extra_javascript` (MkDocs) or \
-                       `html_js_files` (Sphinx, in a `raw` directive), as a module.",
-                text: self.element(false),
-            },
-        ];
+        let page = format!("{}\n{}", self.script_tag(), self.element(true));
+        let mut all = vec![("element", page), ("iframe", self.iframe())];
         if self.runs() {
-            all.push(Snippet {
-                name: "block",
-                title: "A chapter of the course",
-                hint: "A fenced block of Markdown, which is checked where the course is built.",
-                text: self.block(),
-            });
+            all.push(("block", self.block()));
         }
-        all
+        all.extend([
+            ("mkdocs", self.mkdocs()),
+            ("sphinx", self.sphinx()),
+            ("obsidian", self.obsidian()),
+            ("jupyter", self.jupyter()),
+            ("marimo", self.marimo()),
+        ]);
+        let snippet = |(name, text)| Snippet { name, text };
+        all.into_iter().map(snippet).collect()
+    }
+
+    /// The address of the script, whatever its hash.
+    fn script(&self) -> String {
+        format!("{}{FOLDER}trilane.js", self.home)
+    }
+
+    fn mkdocs(&self) -> String {
+        format!(
+            "# mkdocs.yml\nextra_javascript:\n  - path: {}\n    type: module\n\n<!-- page.md -->\n{}",
+            self.script(),
+            self.element(false)
+        )
+    }
+
+    fn sphinx(&self) -> String {
+        format!(
+            "# conf.py\nhtml_js_files = [({}, {{\"type\": \"module\"}})]\n\n.. page.rst\n.. raw:: html\n\n   {}",
+            string(&self.script()),
+            self.element(false)
+        )
+    }
+
+    fn obsidian(&self) -> String {
+        let title: String = (self.frame_title().chars())
+            .map(|c| if matches!(c, '[' | ']') { ' ' } else { c })
+            .collect();
+        let mut out = self.iframe();
+        if self.runs() {
+            let _ = write!(out, "\n[![{title}](race.svg)]({})\n", self.home);
+        }
+        out
+    }
+
+    fn jupyter(&self) -> String {
+        format!("import trilane\n\n{}\n", self.widget(""))
+    }
+
+    fn marimo(&self) -> String {
+        format!(
+            "import marimo as mo\nimport trilane\n\nwidget = mo.ui.anywidget(\n    {}\n)\nwidget\n",
+            self.widget("    ")
+        )
+    }
+
+    /// The widget in Python, whose lines after the first begin with `indent`.
+    fn widget(&self, indent: &str) -> String {
+        let mut class = self.kind.clone();
+        class[..1].make_ascii_uppercase();
+        let mut lines = Vec::new();
+        if self.runs() {
+            lines.push(python(&format!("{}\n", self.text.trim_end())));
+            let list = |items: &[String]| {
+                let all: Vec<String> = items.iter().map(|item| string(item)).collect();
+                all.join(", ")
+            };
+            lines.push(format!("plans=[{}]", list(&self.plans)));
+            if !self.knobs.is_empty() {
+                lines.push(format!("knobs=[{}]", list(&self.knobs)));
+            }
+        }
+        // What the element has as attributes the widget has under the same names.
+        let mut rest = self.attributes();
+        rest.retain(|(name, _)| !["plans", "knobs"].contains(name));
+        lines.extend(
+            rest.iter()
+                .map(|(name, value)| format!("{name}={}", string(value))),
+        );
+        match lines.is_empty() {
+            true => format!("trilane.{class}()"),
+            false => {
+                let before = format!("\n{indent}    ");
+                let lines = lines.join(&format!(",{before}"));
+                format!("trilane.{class}({before}{lines},\n{indent})")
+            }
+        }
     }
 
     fn script_tag(&self) -> String {
@@ -158,16 +215,21 @@ impl Wanted {
         for (name, value) in all {
             let _ = write!(query, "&{name}={}", encoded(&value));
         }
-        let title = match self.runs() {
-            true => escape(&self.title),
-            false => "Which plan for which work".to_owned(),
-        };
+        let title = escape(self.frame_title());
         format!(
             "<iframe data-trilane title=\"{title}\" loading=\"lazy\" style=\"width:100%;height:480px;border:0\"\n  \
              src=\"{}{FOLDER}#{}\"></iframe>\n",
             self.home,
             escape(&query)
         )
+    }
+
+    /// What a frame is called.
+    fn frame_title(&self) -> &str {
+        match self.runs() {
+            true => &self.title,
+            false => &self.flowchart,
+        }
     }
 
     /// The block, as chapters have it.
@@ -222,6 +284,15 @@ fn ticks(text: &str) -> usize {
 fn string(text: &str) -> String {
     // What JSON escapes TOML reads alike.
     serde_json::to_string(text).expect("a string is JSON")
+}
+
+/// A text as Python has it: in lines of its own, where nothing in it would be read as something else.
+fn python(text: &str) -> String {
+    match text.contains(['\\', '\r']) || text.contains("\"\"\"") || text.chars().any(is_control) {
+        // What JSON escapes Python reads alike.
+        true => string(text),
+        false => format!("\"\"\"\n{text}\"\"\""),
+    }
 }
 
 /// Words of a block, in which nothing is escaped, so that their places can be told.
@@ -310,11 +381,16 @@ mod tests {
             tricky.contains("scenario=\"x = &quot;&lt;/SCRIPT&gt;&quot;\""),
             "{tricky}"
         );
-        let line = of(&wanted(TEXT), "markdown");
-        assert!(
-            line.trim_end().lines().count() == 1 && line.contains("&#10;[tasks.a]&#10;"),
-            "{line}"
-        );
+        // A page of Markdown, or of reStructuredText, has all of it on one line.
+        for host in ["mkdocs", "sphinx"] {
+            let text = of(&wanted(TEXT), host);
+            let line = text.lines().last().expect("a line").trim_start();
+            assert!(
+                line.starts_with("<trilane-race ") && line.ends_with("</trilane-race>"),
+                "{text}"
+            );
+            assert!(line.contains("&#10;[tasks.a]&#10;"), "{text}");
+        }
     }
 
     #[test]
@@ -345,6 +421,55 @@ mod tests {
             parse(inner.trim_end().trim_end_matches('`')).is_ok(),
             "{block}"
         );
+    }
+
+    #[test]
+    fn notebooks_get_the_same_widget() {
+        let text = of(&wanted(TEXT), "jupyter");
+        assert_eq!(
+            text,
+            format!(
+                "import trilane\n\ntrilane.Race(\n    \"\"\"\n{TEXT}\"\"\",\n    plans=[\"sync\", \"threads(2)\"],\n    \
+                 knobs=[\"tasks.a.count\"],\n    guess=\"sync\",\n    theme=\"dark\",\n)\n"
+            )
+        );
+        let tricky = of(&wanted("x = \"\"\"\\t\"\"\""), "marimo");
+        assert!(
+            tricky.contains("    trilane.Race(\n        \"x = \\\"\\\"\\\"\\\\t"),
+            "{tricky}"
+        );
+        let choose = Wanted {
+            kind: "choose".to_owned(),
+            theme: "auto".to_owned(),
+            ..wanted(TEXT)
+        };
+        assert_eq!(
+            of(&choose, "jupyter"),
+            "import trilane\n\ntrilane.Choose()\n"
+        );
+    }
+
+    /// Each language says of each snippet where it goes, and of nothing else.
+    #[test]
+    fn every_sort_of_notes_has_its_words() {
+        use trilane_lessons::course::Language;
+        for settings in [
+            include_str!("../../content/en/language.toml"),
+            include_str!("../../content/de/language.toml"),
+        ] {
+            let language = Language::read("", settings, &Default::default());
+            let words = language.expect("it is right").labels.embed;
+            let mut there: Vec<&str> = words.hosts.keys().map(String::as_str).collect();
+            let mut all: Vec<&str> = wanted(TEXT).snippets().iter().map(|one| one.name).collect();
+            there.sort_unstable();
+            all.sort_unstable();
+            assert_eq!(there, all);
+            assert!(
+                Widget::ALL
+                    .iter()
+                    .all(|(name, _)| words.kinds.contains_key(*name))
+            );
+        }
     }
 
     #[test]

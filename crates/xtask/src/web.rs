@@ -126,8 +126,11 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     }
     let notes = read(&root.join("web/notes.html"))?;
     let learn = learn::files(root)?;
-    let learn_names: Vec<String> = (learn.iter())
-        .map(|file| hashed(&format!("learn-{}", file.code), &file.bytes, "book"))
+    let learn_names: Vec<[String; 2]> = (learn.iter())
+        .map(|file| {
+            let book = hashed(&format!("learn-{}", file.code), &file.bytes, "book");
+            [book, elements::words_at(file)]
+        })
         .collect();
     let page = learn::listed(&page, &learn, &learn_names)?;
     let mut files = vec![
@@ -140,8 +143,8 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     let own = module.scripts.iter().chain([&module.wasm]);
     let more = own.chain(&module.parts).chain(&modules.files);
     files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
-    let learn = learn_names.iter().zip(&learn);
-    files.extend(learn.map(|(name, file)| (name.as_str(), file.bytes.as_slice())));
+    let books = learn_names.iter().zip(&learn);
+    files.extend(books.map(|([name, _], file)| (name.as_str(), file.bytes.as_slice())));
     let shared = elements::Module {
         scripts: (module.scripts.iter())
             .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
@@ -149,7 +152,7 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
         wasm: (&module.wasm.0, &module.wasm.1),
         style: &style,
     };
-    let elements = elements::files(root, &shared)?;
+    let elements = elements::files(root, &shared, &learn)?;
     let more = elements.iter();
     files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     put_noticed(root, &dist, &files)?;

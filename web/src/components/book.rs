@@ -64,9 +64,20 @@ impl Course {
     }
 }
 
-/// Fetches the course.
+/// Fetches the course with its chapters.
 #[hook]
 pub(super) fn use_course() -> Course {
+    use_fetched(|language| &language.file)
+}
+
+/// Fetches only its words, which places beside the chapters are told in: a book without chapters.
+#[hook]
+pub(super) fn use_words() -> Course {
+    use_fetched(|language| &language.words)
+}
+
+#[hook]
+fn use_fetched(of: fn(&Language) -> &String) -> Course {
     let all = use_memo((), |()| languages(&languages_list()));
     let language = use_state(|| {
         let kept = kept(LANGUAGE);
@@ -76,8 +87,8 @@ pub(super) fn use_course() -> Course {
     {
         let book = book.clone();
         use_effect_with((*language).clone(), move |language| {
-            if let Some(Language { file, .. }) = language {
-                fetch(file, move |packed| {
+            if let Some(language) = language {
+                fetch(of(language), move |packed| {
                     let torn = || "the file is not whole".to_owned();
                     let read = packed.and_then(|packed| read_book(&packed).ok_or_else(torn));
                     book.set(read.map(Rc::new));

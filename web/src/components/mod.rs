@@ -32,6 +32,7 @@ mod playhead;
 mod race;
 mod text;
 mod transport;
+mod width;
 
 use yew::prelude::*;
 

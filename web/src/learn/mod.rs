@@ -19,9 +19,11 @@ pub struct Language {
     pub name: String,
     /// Where its chapters are.
     pub file: String,
+    /// Where its words are without the chapters.
+    pub words: String,
 }
 
-/// Reads the list `en,English,./learn-en.book;…`.
+/// Reads the list `en,English,./learn-en.book,./words-en.book;…`.
 pub fn languages(list: &str) -> Vec<Language> {
     let one = |part: &str| {
         let mut parts = part.split(',').map(str::to_owned);
@@ -29,6 +31,7 @@ pub fn languages(list: &str) -> Vec<Language> {
             code: parts.next()?,
             name: parts.next()?,
             file: parts.next()?,
+            words: parts.next()?,
         })
     };
     list.split(';').filter_map(one).collect()
@@ -92,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_language_is_the_reader_s() {
-        let all = languages("en,English,./e.json;de,Deutsch,./d.json");
+        let all = languages("en,English,./e.json,./ew.json;de,Deutsch,./d.json,./dw.json");
         let check = |kept: Option<&str>, wanted: &[&str], expect: &str| {
             let wanted: Vec<String> = wanted.iter().map(|&code| code.to_owned()).collect();
             let found = chosen(&all, kept, &wanted).expect("there is a first one");

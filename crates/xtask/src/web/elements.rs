@@ -32,7 +32,11 @@ pub(super) struct Module<'m> {
 }
 
 /// All files of the folder, by their names in `dist/`.
-pub(super) fn files(root: &Path, module: &Module<'_>) -> Result<Vec<(String, Vec<u8>)>> {
+pub(super) fn files(
+    root: &Path,
+    module: &Module<'_>,
+    learn: &[learn::File],
+) -> Result<Vec<(String, Vec<u8>)>> {
     let sources = root.join("web/elements");
     let text = |name: &str| {
         let bytes = read(&sources.join(name))?;
@@ -48,9 +52,9 @@ pub(super) fn files(root: &Path, module: &Module<'_>) -> Result<Vec<(String, Vec
     let style = shadow(std::str::from_utf8(module.style)?, &text("shadow.css")?);
     let style = add("elements", "css", style.into_bytes());
     let mut labels = Map::new();
-    for (code, bytes) in learn::labels(root)? {
-        let entry = add(&format!("labels-{code}"), "book", bytes);
-        labels.insert(code, entry);
+    for file in learn {
+        let entry = add(&words(&file.code), "book", file.words.clone());
+        labels.insert(file.code.clone(), entry);
     }
     let beside = |(name, bytes): (&str, &[u8])| json!([format!("../../{name}"), integrity(bytes)]);
     let scripts: Vec<Value> = module.scripts.iter().copied().map(beside).collect();
@@ -80,6 +84,17 @@ pub(super) fn files(root: &Path, module: &Module<'_>) -> Result<Vec<(String, Vec
     ]);
     let placed = |(name, bytes): (String, Vec<u8>)| (format!("{FOLDER}/{name}"), bytes);
     Ok(made.into_iter().map(placed).collect())
+}
+
+/// What the file with a language's words is called before its hash.
+fn words(code: &str) -> String {
+    format!("labels-{code}")
+}
+
+/// Where that file lies in `dist/`: the page has its words from there, too.
+pub(super) fn words_at(file: &learn::File) -> String {
+    let name = hashed(&words(&file.code), &file.words, "book");
+    format!("{FOLDER}/{name}")
 }
 
 /// What a browser holds a file to.
@@ -120,7 +135,8 @@ mod tests {
             wasm: ("trilane-2.wasm", b"wasm"),
             style: b":root{--a:b}",
         };
-        let files = files(&root, &module).expect("the sources are there");
+        let learn = learn::files(&root).expect("the course is right");
+        let files = files(&root, &module, &learn).expect("the sources are there");
         let find = |name: &str| {
             let name = format!("{FOLDER}/{}", name.trim_start_matches("./"));
             let found = files.iter().find(|(there, _)| *there == name);
@@ -141,6 +157,10 @@ mod tests {
         for (name, hash) in named {
             let bytes = find(name.as_str().expect("a name")).expect("it is there");
             assert_eq!(hash.as_str(), Some(integrity(bytes).as_str()), "{name}");
+        }
+        for file in &learn {
+            let name = words_at(file);
+            assert!(files.iter().any(|(there, _)| *there == name), "{name}");
         }
         assert_eq!(manifest["files"]["scripts"][0][0], "../../trilane-1.js");
         let frame = std::str::from_utf8(find("index.html").expect("a frame")).expect("text");

@@ -8,7 +8,7 @@ use trilane_lessons::page::book;
 
 use crate::lessons;
 
-/// Where index.html says which languages there are: `CODE,NAME,FILE`, with `;` in between.
+/// Where index.html says which languages there are: `CODE,NAME,FILE,WORDS`, with `;` in between.
 const ATTRIBUTE: &str = "data-learn=\"";
 
 /// How hard deflate tries, of 10.
@@ -22,6 +22,8 @@ pub(crate) struct File {
     name: String,
     /// Its book in postcard, deflated: as small from hosts that do not compress what they do not know.
     pub(crate) bytes: Vec<u8>,
+    /// The same without its chapters: the words on buttons alone.
+    pub(crate) words: Vec<u8>,
 }
 
 /// Every language of the course, the course's own first.
@@ -29,30 +31,23 @@ pub(crate) fn files(root: &Path) -> Result<Vec<File>> {
     let (source, others) = lessons::languages(&root.join("content"))?;
     let all = std::iter::once(&source).chain(&others);
     all.map(|language| {
+        let mut book = book(language, &source);
+        let bytes = compress_to_vec(&postcard::to_allocvec(&book)?, EFFORT);
+        book.chapters.clear();
+        let words = compress_to_vec(&postcard::to_allocvec(&book)?, EFFORT);
+        let (code, name) = (language.code.clone(), language.name.clone());
         Ok(File {
-            code: language.code.clone(),
-            name: language.name.clone(),
-            bytes: compress_to_vec(&postcard::to_allocvec(&book(language, &source))?, EFFORT),
+            code,
+            name,
+            bytes,
+            words,
         })
     })
     .collect()
 }
 
-/// The words on buttons alone, a language each, as packed: its code, and the bytes.
-pub(super) fn labels(root: &Path) -> Result<Vec<(String, Vec<u8>)>> {
-    let (source, others) = lessons::languages(&root.join("content"))?;
-    let all = std::iter::once(&source).chain(&others);
-    all.map(|language| {
-        let mut book = book(language, &source);
-        book.chapters.clear();
-        let bytes = compress_to_vec(&postcard::to_allocvec(&book)?, EFFORT);
-        Ok((language.code.clone(), bytes))
-    })
-    .collect()
-}
-
-/// The page with its list of languages and of the files that they are in.
-pub(crate) fn listed(page: &str, files: &[File], names: &[String]) -> Result<String> {
+/// The page with its list of languages and of the files that each is in: its book, and its words.
+pub(crate) fn listed(page: &str, files: &[File], names: &[[String; 2]]) -> Result<String> {
     let (before, rest) = page
         .split_once(ATTRIBUTE)
         .with_context(|| format!("index.html has no `{ATTRIBUTE}`"))?;
@@ -61,14 +56,14 @@ pub(crate) fn listed(page: &str, files: &[File], names: &[String]) -> Result<Str
         .context("index.html has an open quote")?;
     let list = files.iter().zip(names);
     let list: Vec<String> = list
-        .map(|(file, name)| format!("{},{},./{name}", file.code, file.name))
+        .map(|(file, [book, words])| format!("{},{},./{book},./{words}", file.code, file.name))
         .collect();
     Ok(format!("{before}{ATTRIBUTE}{}\"{after}", list.join(";")))
 }
 
-/// The file's name where it does not change with its content.
-fn plain(code: &str) -> String {
-    format!("learn-{code}.book")
+/// The files' names where they do not change with their content.
+fn plain(code: &str) -> [String; 2] {
+    ["learn", "words"].map(|name| format!("{name}-{code}.book"))
 }
 
 /// `cargo xtask chapters`: the files under their plain names, by Trunk's hook or by hand.
@@ -79,9 +74,12 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         (None, None) => root.join("dist"),
     };
     for file in files(root)? {
-        let path = folder.join(plain(&file.code));
-        std::fs::write(&path, file.bytes)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        let names = plain(&file.code).into_iter();
+        for (name, bytes) in names.zip([file.bytes, file.words]) {
+            let path = folder.join(name);
+            std::fs::write(&path, bytes)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
     }
     Ok(())
 }
@@ -95,7 +93,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let page = std::fs::read_to_string(root.join("index.html")).expect("the page");
         let files = files(&root).expect("the course is right");
-        let names: Vec<String> = files.iter().map(|file| plain(&file.code)).collect();
+        let names: Vec<[String; 2]> = files.iter().map(|file| plain(&file.code)).collect();
         assert_eq!(
             listed(&page, &files, &names).expect("it has the list"),
             page

@@ -80,7 +80,7 @@ fn ranked(row: &Ranked, best: bool, range: &Range, book: &Book) -> Html {
     let done = row.ended.is_ok();
     let time = match &row.ended {
         Ok(()) => duration(row.median_ns, book),
-        Err(outcome) => outcome.clone(),
+        Err(outcome) => book.say(outcome),
     };
     let [low, high] = row.half_ns.map(|ns| duration(ns, book));
     let half = match () {

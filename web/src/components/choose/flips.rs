@@ -6,9 +6,9 @@ use trilane_lessons::page::Book;
 use yew::prelude::*;
 
 use super::consult::Consult;
+use crate::components::width::use_width;
 use crate::learn::filled;
 use crate::platform;
-use crate::platform::learn::on_width;
 use crate::timeline::Canvas;
 use crate::wire::{Advised, Flip, Surface, SweepAsk, When};
 
@@ -32,19 +32,11 @@ pub(super) fn Flips(props: &Props) -> Html {
         let number = advised.flips.iter().find(|flip| flip.when != When::Is);
         number.map_or(0, |flip| flip.plot)
     });
-    let room = use_node_ref();
-    let width_px = use_state_eq(|| 0u32);
-    {
-        let (room, width_px) = (room.clone(), width_px.clone());
-        use_effect_with((), move |()| {
-            let watched = on_width(&room, move |px| width_px.set(px));
-            move || drop(watched)
-        });
-    }
+    let (room, width_px) = use_width();
     {
         let (consult, words) = (props.consult.clone(), words.clone());
         let surface = Surface {
-            width_px: *width_px,
+            width_px,
             density: platform::density() as f32,
             dark: props.dark,
             log: false,

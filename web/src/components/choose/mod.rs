@@ -16,7 +16,8 @@ use trilane_core::examples;
 use trilane_lessons::page::Book;
 use yew::prelude::*;
 
-use super::book::{Course, use_course};
+use super::book::{Course, use_words};
+use super::gallery::use_titles;
 use super::later::Shows;
 use super::{Dispatch, always};
 use crate::choose::{Met, leads};
@@ -48,7 +49,7 @@ pub(crate) static PART: Part<Shows<Props>> = Part::new(|| Box::pin(part()));
 /// The place.
 #[component]
 fn Choose(props: &Props) -> Html {
-    let course = use_course();
+    let course = use_words();
     let working = use_state_eq(|| true);
     let state = if *working { "busy" } else { "ready" };
     html! {
@@ -79,6 +80,7 @@ struct OpenedProps {
 #[component]
 fn Opened(props: &OpenedProps) -> Html {
     let words = &props.book.labels.choose;
+    let titles = use_titles();
     let dispatch = &props.dispatch;
     let choose = {
         let dispatch = dispatch.clone();
@@ -90,7 +92,7 @@ fn Opened(props: &OpenedProps) -> Html {
             <h1>{ &words.title }</h1>
             <p class="summary">{ &words.about }</p>
             <div class="setting">
-                { scenario(props) }
+                { scenario(props, &titles) }
                 { props.course.choice(&props.book) }
                 <span class="tools">
                     <button onclick={always(dispatch, Action::Undo)} disabled={!props.can.0} data-do="undo" aria-label={words.undo.clone()}>{ "↶" }</button>
@@ -105,7 +107,7 @@ fn Opened(props: &OpenedProps) -> Html {
 }
 
 /// Which scenario: one of the examples, or the text of the Lab.
-fn scenario(props: &OpenedProps) -> Html {
+fn scenario(props: &OpenedProps, titles: &[String]) -> Html {
     let words = &props.book.labels.choose;
     let open = examples::all()
         .iter()
@@ -124,8 +126,8 @@ fn scenario(props: &OpenedProps) -> Html {
         <label><span>{ &words.scenario }</span>
             <select {onchange} data-field="example">
                 if open.is_none() { <option value="" selected=true>{ &words.own_scenario }</option> }
-                { for examples::all().iter().map(|example| html! {
-                    <option value={example.name} lang="en" selected={open == Some(example)}>{ example.name.replace('-', " ") }</option>
+                { for examples::all().iter().zip(titles).map(|(example, title)| html! {
+                    <option value={example.name} selected={open == Some(example)}>{ props.book.say(title) }</option>
                 }) }
             </select></label>
     }

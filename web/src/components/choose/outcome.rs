@@ -173,7 +173,7 @@ fn verdict(props: &Props, advised: &Advised, best: &Ranked) -> Html {
 fn card(heading: &str, row: &Ranked, book: &Book) -> Html {
     let time = match &row.ended {
         Ok(()) => duration(row.median_ns, book),
-        Err(outcome) => outcome.clone(),
+        Err(outcome) => book.say(outcome),
     };
     html! {
         <article data-plan={row.plan.clone()}>

@@ -6,12 +6,11 @@ use std::rc::Rc;
 use trilane_lessons::page::{Book, Widget};
 use yew::prelude::*;
 
-use super::Reading;
 use super::desk::{self, Desk};
 use super::remote::{Heard, Remote};
 use super::widget::Played;
+use super::{Reading, use_room};
 use crate::learn::{Order, Progress};
-use crate::platform;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
@@ -31,15 +30,7 @@ pub(crate) fn Alone(props: &Props) -> Html {
     let desk = use_state(desk::shared);
     // What is guessed is forgotten with the element: the device is the host's.
     let progress = use_state(|| Rc::new(Progress::default()));
-    let width_px = use_state_eq(|| 0u32);
-    let room = use_node_ref();
-    {
-        let (room, width_px) = (room.clone(), width_px.clone());
-        use_effect_with((), move |()| {
-            let watched = platform::learn::on_width(&room, move |px| width_px.set(px));
-            move || drop(watched)
-        });
-    }
+    let (room, width_px) = use_room();
     // Neither the theme nor the place of the page makes another widget of it.
     let meant = Order {
         dark: false,
@@ -58,13 +49,13 @@ pub(crate) fn Alone(props: &Props) -> Html {
     let shown = match &*known {
         Err(why) => html! { <pre class="wrong" role="alert" tabindex="0">{ why }</pre> },
         Ok((widget, name)) => {
-            let reading = reading(props, name, &desk, &progress, *width_px);
+            let reading = reading(props, name, &desk, &progress, width_px);
             html! { <Played key={name.clone()} widget={widget.clone()} {reading} /> }
         }
     };
     html! {
         <div class="alone" lang={props.book.code.clone()}>
-            <div class="widget room" aria-hidden="true"><article><div ref={room} /></article></div>
+            { room }
             { shown }
         </div>
     }

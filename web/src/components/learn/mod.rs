@@ -16,6 +16,7 @@ use yew::prelude::*;
 
 use super::book::{Course, use_course};
 use super::later::Shows;
+use super::width::use_width;
 use crate::cut::{Part, cut};
 use crate::learn::{Progress, Spot, filled};
 use crate::platform;
@@ -87,15 +88,7 @@ fn Open(props: &OpenProps) -> Html {
     let OpenProps { book, spot, .. } = props;
     let desk = use_state(Desk::new);
     let progress = use_state(|| Rc::new(Progress::of(&kept(PROGRESS).unwrap_or_default())));
-    let width_px = use_state_eq(|| 0u32);
-    let room = use_node_ref();
-    {
-        let (room, width_px) = (room.clone(), width_px.clone());
-        use_effect_with((), move |()| {
-            let watched = platform::learn::on_width(&room, move |px| width_px.set(px));
-            move || drop(watched)
-        });
-    }
+    let (room, width_px) = use_room();
     let named = book
         .chapters
         .iter()
@@ -136,7 +129,7 @@ fn Open(props: &OpenProps) -> Html {
         secrets: Rc::new(secrets),
         guessed,
         dark: props.dark,
-        width_px: *width_px,
+        width_px,
         home: AttrValue::default(),
         remote: None,
     };
@@ -147,7 +140,7 @@ fn Open(props: &OpenProps) -> Html {
             <ol>{ for book.chapters.iter().map(|page| entry(page, at, book, &progress)) }</ol>
         </nav>
         <div class="sheet">
-        <div class="widget room" aria-hidden="true"><article><div ref={room} /></article></div>
+        { room }
         <div class="chapter" key={page.slug.clone()} data-chapter={page.slug.clone()}>
             if lost { <p class="notice" role="status">{ &book.labels.lost }</p> }
             <h1>{ &page.title }</h1>
@@ -161,6 +154,17 @@ fn Open(props: &OpenProps) -> Html {
         </div>
         </>
     }
+}
+
+/// Something as wide as a widget without a height, to be put where widgets will stand; and how much room pictures
+/// have in it, px.
+#[hook]
+fn use_room() -> (Html, u32) {
+    let (room, width_px) = use_width();
+    let html = html! {
+        <div class="widget room" aria-hidden="true"><article><div ref={room} /></article></div>
+    };
+    (html, width_px)
 }
 
 fn entry(page: &Page, at: usize, book: &Book, progress: &Progress) -> Html {
