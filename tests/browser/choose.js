@@ -11,15 +11,10 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { withPage } = require('./browser.js');
+const { expect, ready, until } = require('./steps.js');
 
 const [dist, pictures] = process.argv.slice(2);
 
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
-
-const ready = (page) => page.locator('[data-place="choose"][data-state="ready"]').waitFor();
-const until = (page, what, argument) => page.waitForFunction(what, argument);
 const answer = (page, ask, yes) => page.locator(`[data-ask="${ask}"][data-answer="${yes}"]`);
 const pressed = (page) => page.locator('[data-answer][aria-pressed="true"]').evaluateAll((all) => all.map((one) => `${one.dataset.ask} ${one.dataset.answer}`));
 const leaf = (page, family) => page.locator(`[data-leaf="${family}"][data-lit]`);
@@ -29,15 +24,18 @@ const plotted = (page) => page.locator('[data-field="plot"][data-ready] canvas')
 async function scenario(page, name) {
   await page.locator('[data-field="example"]').selectOption(name);
   await page.locator('[data-own]').first().waitFor();
-  await ready(page);
+  await ready(page, 'choose');
 }
 
 async function goes(page) {
+  const books = [];
+  page.on('request', (request) => request.url().endsWith('.book') && books.push(request.url()));
   await page.locator('[data-go="choose"]').click();
-  await ready(page);
+  await ready(page, 'choose');
   await until(page, () => document.title.startsWith('Choose') && document.activeElement.dataset.place === 'choose');
   await page.locator('[data-field="asked"]', { hasText: 'CPU-bound' }).waitFor();
   expect(!await page.locator('[data-field="outcome"]').count(), 'there is an outcome before any answer');
+  expect(books.length === 1 && books[0].includes('/labels-'), `it fetches more than words: ${books}`);
 }
 
 async function clicks(page) {
@@ -51,7 +49,7 @@ async function clicks(page) {
   // The scenario answers otherwise, and that is said.
   await page.locator('[data-field="elsewhere"]', { hasText: 'processes' }).waitFor();
   await page.locator('[data-field="stand"][data-agrees="false"]').waitFor();
-  await ready(page);
+  await ready(page, 'choose');
   // Taken back at the chart, by the button, and all at once.
   await answer(page, 'library', 'no').click();
   expect(`${await pressed(page)}` === 'cpu no,io yes', `after one was taken back: ${await pressed(page)}`);
@@ -85,7 +83,7 @@ async function fillsIn(page) {
   await page.locator('[data-do="fill"]').click();
   await leaf(page, 'processes').waitFor();
   await page.locator('[data-field="outcome"]').waitFor();
-  await ready(page);
+  await ready(page, 'choose');
   await page.locator('[data-field="stand"][data-agrees="true"]').waitFor();
   expect(!await page.locator('[data-field="elsewhere"]').count(), 'its own answers are not its own');
   // Whoever is first in the ranking is the fastest, and the one to take is marked.
@@ -136,20 +134,20 @@ async function ends(page) {
   await page.locator('[data-field="example"]').selectOption('ten-thousand-sockets');
   await page.locator('[data-do="cancel"]').click();
   await page.locator('[data-field="ended"]').waitFor();
-  await ready(page);
+  await ready(page, 'choose');
   await page.locator('[data-do="work-out"]').click();
   await page.locator('[data-field="advising"]').waitFor();
   // Another scenario ends what was begun.
   await scenario(page, 'blocking-library');
   await page.locator('[data-field="outcome"] [data-field="elsewhere"]', { hasText: 'threads' }).waitFor();
-  await ready(page);
+  await ready(page, 'choose');
 }
 
 async function links(page) {
   await page.locator('[data-do="fill"]').click();
   await leaf(page, 'threads').waitFor();
   await until(page, () => /#\/choose\?v=1&s=/.test(location.hash));
-  await ready(page);
+  await ready(page, 'choose');
   await page.locator('[data-do="share"]').click();
   const link = page.url();
   await page.goto('about:blank');
@@ -189,7 +187,7 @@ async function looks(page) {
     await page.emulateMedia({ colorScheme });
     for (const width of [360, 768, 1440]) {
       await page.setViewportSize({ width, height: 900 });
-      await ready(page);
+      await ready(page, 'choose');
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide <= 0, `at ${width} px the page is ${wide} px too wide`);
       // Painted for this width, and not for the one before.

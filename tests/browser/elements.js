@@ -11,6 +11,7 @@ const zlib = require('zlib');
 
 const { accessible } = require('./axe.js');
 const { PATIENCE_MS, serve, withBrowser } = require('./browser.js');
+const { expect, until } = require('./steps.js');
 
 const [dist, notes, pictures] = process.argv.slice(2);
 
@@ -18,12 +19,6 @@ const SCENARIO = 'trilane = 1\ntitle = "t"\ncores = 4\n[tasks.a]\ncount = 8\nste
 const BROKEN = 'trilane = 1\ntitle = "t"\n[tasks.a]\ncuont = 2\nsteps = [{ io = "1ms" }]\n';
 const MANIFEST = JSON.parse(fs.readFileSync(path.join(dist, 'embed/v1/manifest.json')));
 const MOST_BYTES = 10_000;
-
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
-
-const until = (page, what, argument) => page.waitForFunction(what, argument);
 
 // What the other site answers: the page, open to all; and a host's pages, written here.
 class Sites {
@@ -328,6 +323,14 @@ async function offers(sites) {
   await page.locator('trilane-race [data-knob]').waitFor();
   await page.locator('select[name="kind"]').selectOption('kitchen');
   await page.locator('trilane-kitchen .kitchens svg').first().waitFor();
+  await page.locator('[data-do="language"]').selectOption('de');
+  await page.locator('main[lang="de"] h1', { hasText: 'in deinen Notizen' }).waitFor();
+  await page.locator('trilane-kitchen .kitchens text', { hasText: 'Steckdosen' }).waitFor();
+  // It begins where something is to be seen.
+  expect(await page.locator('trilane-kitchen .kitchens [data-key^="thread-"]').count() > 0, 'the kitchen is empty');
+  await accessible(page, 'the Embed place in German');
+  await page.locator('[data-do="language"]').selectOption('en');
+  await page.locator('main[lang="en"]').waitFor();
   const snippet = (name) => page.locator(`[data-snippet="${name}"] pre`).innerText();
   const element = await snippet('element');
   expect(element.includes(MANIFEST.integrity) && element.includes('<trilane-kitchen') && element.includes('theme="dark"'), element);

@@ -11,12 +11,9 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { PATIENCE_MS, withBrowser } = require('./browser.js');
+const { expect } = require('./steps.js');
 
 const [folder, pictures] = process.argv.slice(2);
-
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
 
 // The playhead is moved by keys, by a press on the picture and by itself, and what is told moves along.
 async function plays(page) {

@@ -11,23 +11,16 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { withPage } = require('./browser.js');
+const { expect, ready, until } = require('./steps.js');
 
 const [dist, file, pictures] = process.argv.slice(2);
 
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
-
-const ready = (page) => page.locator('[data-place="lab"][data-state="ready"]').waitFor();
 const playhead = async (page) => Number(await page.locator('[data-field="playhead"]').getAttribute('data-t-ns'));
-
-// Waits until the page says so, as a busy machine may take its time.
-const until = (page, what, argument) => page.waitForFunction(what, argument);
 
 async function open(page, name) {
   await page.locator(`[data-example="${name}"]`).click();
   await page.locator(`[data-example="${name}"][aria-pressed="true"]`).waitFor();
-  await ready(page);
+  await ready(page, 'lab');
 }
 
 // Saves what a button offers, and gives the file's name and content.
@@ -91,7 +84,7 @@ async function knobs(page) {
     if (await knob.getAttribute('type') === 'checkbox') await knob.click();
     else await knob.fill(String((Number(await knob.inputValue()) + 90) % 1000));
     await until(page, (old) => document.querySelector('[data-field="scenario"]').value !== old, before);
-    await ready(page);
+    await ready(page, 'lab');
     await page.locator('[data-do="undo"]').click();
     await until(page, (old) => document.querySelector('[data-field="scenario"]').value === old, before);
   }
@@ -188,7 +181,7 @@ async function lesson(page) {
   await rule.click();
   await page.locator(`[data-chapter="${chapter}"] #at-${heading}`).waitFor();
   await page.goBack();
-  await ready(page);
+  await ready(page, 'lab');
   await page.locator('[data-field="narration"] .headline').waitFor();
 }
 
@@ -282,7 +275,7 @@ async function look(page, name) {
     await page.emulateMedia({ colorScheme });
     for (const width of [360, 768, 1440]) {
       await page.setViewportSize({ width, height: 900 });
-      await ready(page);
+      await ready(page, 'lab');
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
       // Painted for this width, and not for the one before.

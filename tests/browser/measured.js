@@ -9,16 +9,11 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { PATIENCE_MS, withBrowser } = require('./browser.js');
+const { expect, ready } = require('./steps.js');
 
 const [url, pictures] = process.argv.slice(2);
 
 const SCENARIO = 'trilane = 1\ntitle = "Short"\n[tasks.a]\ncount = 6\nsteps = [{ io = "8ms" }, { cpu = "2ms" }]\n';
-
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
-
-const ready = (page) => page.locator('[data-place="measure"][data-state="ready"]').waitFor();
 
 async function choose(page) {
   await page.locator('[data-go="measure"]').click();
@@ -59,7 +54,7 @@ async function calibrate(page) {
   await page.locator('[data-field="running"]', { hasText: 'measuring what things cost' }).waitFor();
   await page.locator('.notice', { hasText: 'Python' }).waitFor();
   await page.locator('[data-do="calibrate"]').waitFor();
-  await ready(page);
+  await ready(page, 'measure');
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-do="save-profile"]').click()]);
   const text = fs.readFileSync(await download.path(), 'utf8');
   expect(/^format = 1/m.test(text) && /^python = /m.test(text), `that is no profile: ${text.slice(0, 200)}`);
@@ -89,7 +84,7 @@ async function oneClick(page) {
   await page.locator('[data-do="run"]').click();
   await page.locator('[data-field="agreement"]').waitFor();
   await page.locator('[data-do="run"]').waitFor();
-  await ready(page);
+  await ready(page, 'measure');
   const rows = await page.locator('article').evaluateAll((all) => all.map((row) => ({
     // What was measured names how its processes were started, also where that is the usual way.
     plan: row.dataset.plan.replace(/, start=\w+/, ''), python: row.dataset.python, file: 'file' in row.dataset, outcome: row.dataset.outcome,
@@ -156,7 +151,7 @@ async function visit(browser) {
   await page.locator('[data-place="lab"] [data-file][data-outcome="completed"]').first().waitFor();
   await page.locator('[data-go="measure"]').click();
   await page.locator('[data-do="run"]').waitFor();
-  await ready(page);
+  await ready(page, 'measure');
   const count = await pairs(page);
   await page.screenshot({ path: path.join(pictures, 'measured.png'), fullPage: true });
   // Cancelled, it says so and nothing is added.

@@ -9,6 +9,7 @@ const fs = require('fs');
 const path = require('path');
 
 const { PATIENCE_MS, serve, withBrowser } = require('./browser.js');
+const { expect } = require('./steps.js');
 
 const [notes, pictures] = process.argv.slice(2);
 
@@ -20,10 +21,6 @@ const PAGES = {
   sphinx: { '/index.html': 2 },
 };
 const ELEMENTS = 'trilane-race,trilane-timeline,trilane-kitchen,trilane-choose,trilane-quiz';
-
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
 
 // Every element of a page runs, in its place.
 async function plays(page, count) {

@@ -7,15 +7,14 @@
 const path = require('path');
 
 const { withPage } = require('./browser.js');
+const { ready } = require('./steps.js');
 
 const [dist, folder] = process.argv.slice(2);
-
-const ready = (page) => page.locator('[data-place="lab"][data-state="ready"]').waitFor();
 
 async function open(page, example, plan) {
   await page.locator(`[data-example="${example}"]`).click();
   await page.locator(`[data-example="${example}"][aria-pressed="true"]`).waitFor();
-  await ready(page);
+  await ready(page, 'lab');
   await page.locator(`[data-plan="${plan}"] button[data-open]`).first().click();
   await page.locator('.lanes canvas').waitFor();
 }
@@ -31,7 +30,7 @@ async function at(page, ms) {
 async function paint(page, name, colorScheme) {
   await page.emulateMedia({ colorScheme });
   await page.mouse.move(0, 0);
-  await ready(page);
+  await ready(page, 'lab');
   // Two frames: one for the new colours' pictures to come, one for them to be painted.
   await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 500)); }));
   await page.screenshot({ path: path.join(folder, name) });
@@ -39,7 +38,7 @@ async function paint(page, name, colorScheme) {
 
 withPage(dist, () => undefined, async (page) => {
   await page.setViewportSize({ width: 1280, height: 800 });
-  await ready(page);
+  await ready(page, 'lab');
   await open(page, 'fetch-and-parse', 'threads(8)');
   await at(page, 158);
   await paint(page, 'lab-light.png', 'light');

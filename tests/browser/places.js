@@ -12,15 +12,10 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { withPage } = require('./browser.js');
+const { expect, ready, until } = require('./steps.js');
 
 const [dist, files, pictures] = process.argv.slice(2);
 
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
-
-const ready = (page, place) => page.locator(`[data-place="${place}"][data-state="ready"]`).waitFor();
-const until = (page, what, argument) => page.waitForFunction(what, argument);
 const rows = (page) => page.locator('article').evaluateAll((all) => all.map((row) => `${row.dataset.plan}${'file' in row.dataset ? ' measured' : ''}`));
 
 async function fromPlaceToPlace(page) {

@@ -5,12 +5,9 @@
 'use strict';
 
 const { tellsTrouble, withFirefox } = require('./bidi.js');
+const { expect } = require('./steps.js');
 
 const [url, pictures] = process.argv.slice(2);
-
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
 
 // The element once it is there, clicked.
 const click = (selector) => {

@@ -10,14 +10,9 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { PATIENCE_MS, serve, withBrowser } = require('./browser.js');
+const { expect, ready } = require('./steps.js');
 
 const [dist, pictures] = process.argv.slice(2);
-
-function expect(is, what) {
-  if (!is) throw new Error(what);
-}
-
-const ready = (page) => page.locator('[data-place="lab"][data-state="ready"]').waitFor();
 
 // Each part gets a page of its own, in a context with these options.
 const PARTS = {
@@ -38,7 +33,7 @@ const PARTS = {
 
   async 'under another path'(open, origin) {
     const page = await open({}, undefined, false, `${origin}/deep/er/`);
-    await ready(page);
+    await ready(page, 'lab');
     await page.locator('[data-do="forward"]').click();
     await page.locator('[data-field="narration"] .headline').waitFor();
     await page.locator('[data-field="scenario"]').click();
@@ -54,7 +49,7 @@ const PARTS = {
       }
     };
     const page = await open({}, refuse);
-    await ready(page);
+    await ready(page, 'lab');
     await page.locator('.look').click();
     await page.locator('html[data-theme="light"]').waitFor();
   },
@@ -76,7 +71,7 @@ const PARTS = {
     await page.context().route(parts, (route) => route.abort());
     await page.goto(`${origin}/`);
     // The race needs none of them, and what is told of it does.
-    await ready(page);
+    await ready(page, 'lab');
     await page.locator('.notice', { hasText: 'could not be fetched' }).waitFor();
     await page.locator('[data-do="code"]').click();
     const again = page.locator('[data-do="fetch-again"]');
@@ -98,7 +93,7 @@ const PARTS = {
 
   async 'by touch'(open) {
     const page = await open({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
-    await ready(page);
+    await ready(page, 'lab');
     await page.locator('[data-plan="threads(8)"] button[data-open]').first().tap();
     const canvas = page.locator('.lanes canvas');
     await canvas.waitFor();
@@ -120,7 +115,7 @@ const PARTS = {
 
   async 'with less motion'(open) {
     const page = await open({ reducedMotion: 'reduce' });
-    await ready(page);
+    await ready(page, 'lab');
     await page.evaluate(() => {
       globalThis.seen = new Set();
       const head = document.querySelector('[data-field="playhead"]');
@@ -135,7 +130,7 @@ const PARTS = {
 
   async 'with too large a scenario'(open) {
     const page = await open({});
-    await ready(page);
+    await ready(page, 'lab');
     await page.locator('[data-field="scenario"]').click();
     await page.locator('.cm-content[data-field="scenario"]').waitFor();
     await page.keyboard.press('Control+A');
@@ -147,7 +142,7 @@ const PARTS = {
 
   async 'with files that are wrong'(open) {
     const page = await open({});
-    await ready(page);
+    await ready(page, 'lab');
     const give = (name, text) => page.locator('input[type="file"]').setInputFiles({
       name, mimeType: 'application/octet-stream', buffer: Buffer.from(text),
     });
