@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use serde_json::Value;
+use trilane_core::scenario::{self, Format};
 use trilane_lessons::block::{MOST_KNOBS, MOST_PLANS, Widget};
 use trilane_lessons::labels::{Embed as Words, Host};
 use trilane_lessons::page::Book;
@@ -195,7 +196,9 @@ fn wanted(
         true => guess.or_else(|| plans.last().cloned()),
         false => guess,
     };
-    let title = store.shown.as_ref().map(|shown| shown.title.clone());
+    // The Lab may not have shown it yet.
+    let text = &store.question.text;
+    let title = scenario::parse(text, Format::guess("", text)).map(|scenario| scenario.title);
     Wanted {
         kind: choice.kind.to_owned(),
         title: title.unwrap_or_default(),
