@@ -39,6 +39,14 @@ fn exported(name: &str, args: &[&str]) -> Vec<u8> {
     bytes
 }
 
+/// Holds a command to be refused as bad input, with these words.
+fn refuses(args: &[&str], says: &str) {
+    let output = run(args);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
+    assert!(errors.contains(says), "{args:?}: {errors}");
+}
+
 #[test]
 fn a_page_of_its_own_is_small_and_needs_nothing() {
     for example in ["web-scraping", "one-blocking-call", "deadlock-lock-order"] {
@@ -88,12 +96,7 @@ fn a_chapter_is_a_page_of_its_own_in_each_language() {
 
 #[test]
 fn a_chapter_that_is_none_is_refused_with_the_list() {
-    let check = |args: &[&str], says: &str| {
-        let output = run(&[&["export", "-o", "a.html"], args].concat());
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
-        assert!(errors.contains(says), "{args:?}: {errors}");
-    };
+    let check = |args: &[&str], says| refuses(&[&["export", "-o", "a.html"], args].concat(), says);
     check(
         &["--chapter", "gill"],
         "did you mean `gil`?: --chapter takes core-concepts, gil,",
@@ -155,12 +158,8 @@ fn the_kitchen_is_one_instant_of_one_plan() {
 
 #[test]
 fn an_instant_that_is_none_is_refused() {
-    let check = |args: &[&str], says: &str| {
-        let output = run(&[&["export", "--plan", "threads(8)"], args].concat());
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
-        assert!(errors.contains(says), "{args:?}: {errors}");
-    };
+    let check =
+        |args: &[&str], says| refuses(&[&["export", "--plan", "threads(8)"], args].concat(), says);
     let kitchen = ["--kitchen", "-o", "/no/such/place/a.svg", "--at"];
     check(
         &[&kitchen[..], &["5min"]].concat(),

@@ -84,6 +84,8 @@ fn use_room(store: &UseReducerHandle<State>) {
         };
         measure();
         platform::on_resize(measure);
+        // It may have changed since the page began.
+        dispatch.dispatch(Action::SystemDark(platform::system_is_dark()));
         platform::on_system_theme(move |dark| dispatch.dispatch(Action::SystemDark(dark)));
     });
 }
