@@ -255,16 +255,17 @@ pub fn read(text: &str) -> Result<Scenario, RaceError> {
 /// # Errors
 /// What is wrong with the text or the plans.
 pub fn simulate(text: &str, plans: &[String]) -> Result<Race, RaceError> {
-    simulate_by(text, plans, model::summarise)
+    simulate_by(text, plans, draw, model::summarise)
 }
 
-/// The same, by whoever runs a simulation: the page has one that is compiled apart.
+/// The same, by whoever draws the work and runs a simulation: the page has both compiled apart.
 ///
 /// # Errors
 /// What is wrong with the text or the plans.
 pub fn simulate_by(
     text: &str,
     plans: &[String],
+    draw: fn(&Scenario, u64) -> Workload,
     run: fn(&Setup<'_>) -> Report,
 ) -> Result<Race, RaceError> {
     let scenario = read(text)?;

@@ -14,6 +14,7 @@ pub struct Rng {
 }
 
 /// One step of splitmix64: a bijection that mixes every bit of `x` into every bit of the result.
+#[inline]
 const fn mix(x: u64) -> u64 {
     let z = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,6 +24,7 @@ const fn mix(x: u64) -> u64 {
 
 impl Rng {
     /// A generator for `seed`.
+    #[inline]
     pub const fn new(seed: u64) -> Rng {
         const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
         let one = seed.wrapping_add(GAMMA);
@@ -37,6 +39,7 @@ impl Rng {
     /// The generator of one of many streams under a seed: `label` says what the stream is for,
     /// `index` which of them. Streams do not depend on each other, so that one more task, or one
     /// more kind, changes no other's numbers.
+    #[inline]
     pub fn stream(seed: u64, label: &str, index: u64) -> Rng {
         // FNV-1a, 64 bits, spreads the label; the mixing does the rest.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
@@ -47,6 +50,7 @@ impl Rng {
     }
 
     /// The next 64 random bits.
+    #[inline]
     pub const fn next_u64(&mut self) -> u64 {
         let [s0, s1, s2, s3] = self.state;
         let result = s0.wrapping_add(s3).rotate_left(23).wrapping_add(s0);
@@ -57,6 +61,7 @@ impl Rng {
     }
 
     /// A number strictly between 0 and 1, uniform: 2^52 values, each exact, symmetric about 0.5.
+    #[inline]
     pub fn unit(&mut self) -> f64 {
         // 52 bits and a half step: never 0 (whose logarithm is infinite) and never 1.
         ((self.next_u64() >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
@@ -64,8 +69,15 @@ impl Rng {
 
     /// A whole number from 0 up to, but without, `bound`; 0 where `bound` is 0. The bias is below
     /// `bound / 2^64`.
+    #[inline]
     pub const fn below(&mut self, bound: u64) -> u64 {
-        ((self.next_u64() as u128 * bound as u128) >> 64) as u64
+        let bits = self.next_u64();
+        if bound >> 32 != 0 {
+            return ((bits as u128 * bound as u128) >> 64) as u64;
+        }
+        // In halves: not every target multiplies to 128 bits by itself.
+        let carried = ((bits & 0xffff_ffff) * bound) >> 32;
+        ((bits >> 32) * bound + carried) >> 32
     }
 
     /// A standard normal number, by Box and Muller's transform; takes two numbers.
@@ -75,6 +87,7 @@ impl Rng {
     }
 
     /// An exponential number of mean 1.
+    #[inline]
     pub fn exponential(&mut self) -> f64 {
         -libm::log(self.unit())
     }

@@ -29,7 +29,7 @@ pub(crate) fn profile(
         match figure(parameter, python, measured, with_gil) {
             Ok(figure) => figures.push(figure),
             Err(why) => {
-                figures.extend(borrowed(parameter, &nearest, &why));
+                figures.extend(borrowed(parameter, nearest, &why));
                 missing.entry(why).or_default().push(parameter.name);
             }
         }
@@ -78,7 +78,7 @@ fn load_note(measured: &Figures) -> Option<String> {
 }
 
 /// The embedded profile of the same Python, or of the version nearest to it.
-fn nearest(python: &Interpreter) -> Profile {
+fn nearest(python: &Interpreter) -> &'static Profile {
     let minor =
         |name: &str| -> Option<u32> { name.trim_end_matches('t').split_once('.')?.1.parse().ok() };
     let distance = |name: &&&str| {
@@ -255,7 +255,7 @@ fn borrowed(parameter: &'static Parameter, nearest: &Profile, why: &str) -> Opti
     };
     let (from, mut figure) = match of(nearest) {
         Some(figure) => (nearest.python.clone(), figure),
-        None => newest().find_map(|profile| Some((profile.python.clone(), of(&profile)?)))?,
+        None => newest().find_map(|profile| Some((profile.python.clone(), of(profile)?)))?,
     };
     figure.source = format!(
         "not measured, as {why}; the embedded profile of {from} has it {} there: {}",

@@ -2,7 +2,8 @@
 //!
 //! Cargo's profiles say for a package how it is compiled, and the page's say of all but this one that it is
 //! to be small (`[profile.wasm]`). The simulator is generic over its sink, so whoever calls it compiles it:
-//! here, for speed. For that each function of the model that is not generic is marked as `#[inline]`.
+//! here, for speed. For that each function that is not generic, of the model and of what draws its work and
+//! folds its figures, is marked as `#[inline]`.
 //!
 //! There is one sink, for runs that keep their trace and for those that keep only figures: another would be
 //! another whole simulator to download, and asking which of the two it is costs a branch a span that is
@@ -10,8 +11,15 @@
 
 use trilane_core::model::{Setup, simulate};
 use trilane_core::report::{Figures, Report};
+use trilane_core::scenario::Scenario;
 use trilane_core::trace::{Flow, Lane, Origin, Recorder, Sink, SpanKind, ThreadInfo, Trace};
 use trilane_core::units::Time;
+use trilane_core::workload::Workload;
+
+/// Draws every number of a scenario, as `trilane_core::workload::draw` does.
+pub fn draw(scenario: &Scenario, seed: u64) -> Workload {
+    trilane_core::workload::draw(scenario, seed)
+}
 
 /// Simulates and keeps the whole trace, as `trilane_core::model::record` does.
 pub fn record(setup: &Setup<'_>) -> Trace {

@@ -10,7 +10,7 @@ use trilane_core::report::{Report, report};
 use trilane_core::scenario::Scenario;
 use trilane_core::trace::Trace;
 use trilane_core::units::Dur;
-use trilane_core::workload::{Workload, draw};
+use trilane_core::workload::Workload;
 use trilane_timeline::rows::Timeline;
 use trilane_timeline::words;
 
@@ -76,7 +76,7 @@ impl Racing {
             true => vec![],
             false => race::jobs(&machine, &asked),
         };
-        let workload = draw(&scenario, scenario.seed);
+        let workload = trilane_hot::draw(&scenario, scenario.seed);
         let around = Around {
             machine: &machine,
             entries: &entries,

@@ -30,6 +30,7 @@ pub(crate) struct Event(u64);
 pub(crate) const GENERATION_MASK: u32 = (1 << 28) - 1;
 
 impl Event {
+    #[inline]
     pub(crate) fn new(kind: EventKind, id: u32, generation: u32) -> Event {
         let generation = u64::from(generation & GENERATION_MASK);
         Event((kind as u64) << 60 | generation << 32 | u64::from(id))
@@ -157,7 +158,7 @@ impl Clock {
     }
 }
 
-#[inline(never)]
+#[inline]
 fn interpolate(points: &[(u32, u64)], at: u32) -> u64 {
     let after = points.partition_point(|point| point.0 < at);
     match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {

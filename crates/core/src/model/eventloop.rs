@@ -338,8 +338,8 @@ impl<S: Sink> Sim<'_, S> {
             return Some(NEVER);
         }
         let timeout = (next - now)
-            .div_ceil(MILLISECOND)
-            .saturating_mul(MILLISECOND);
+            .checked_next_multiple_of(MILLISECOND)
+            .unwrap_or(u64::MAX);
         self.event_loop.poll = timeout;
         Some(now.saturating_add(timeout))
     }

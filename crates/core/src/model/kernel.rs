@@ -16,6 +16,7 @@ use super::clock::{Event, EventKind};
 use super::task::scale;
 use super::thread::{State, Thread};
 use super::{NONE, Sim};
+use crate::profile::Costs;
 use crate::trace::{Sink, SpanKind};
 
 #[derive(Clone, Copy)]
@@ -40,13 +41,15 @@ pub(crate) struct Kernel {
     tick_pending: bool,
     /// How long code takes now, in parts per million of its time on a lone busy core.
     pace: u64,
+    /// Busy cores slow each other down at all.
+    shared: bool,
 }
 
 /// The pace of a core that no other slows down.
 const LONE: u64 = 1_000_000;
 
 impl Kernel {
-    pub(crate) fn new(cores: u32) -> Kernel {
+    pub(crate) fn new(cores: u32, costs: &Costs) -> Kernel {
         let count = cores.clamp(1, u32::from(u16::MAX - 1)) as u16;
         Kernel {
             cores: vec![
@@ -63,6 +66,7 @@ impl Kernel {
             contended_since: 0,
             tick_pending: false,
             pace: LONE,
+            shared: costs.core_share.iter().any(|share| share.ppm != LONE),
         }
     }
 
@@ -80,7 +84,7 @@ impl Kernel {
     pub(crate) fn done_in(&self, ns: u64) -> u64 {
         match self.pace {
             LONE => ns,
-            pace => (u128::from(ns) * u128::from(LONE) / u128::from(pace.max(1))) as u64,
+            pace => shrunk(ns, pace),
         }
     }
 
@@ -117,6 +121,12 @@ impl Kernel {
     }
 }
 
+/// Apart, because WebAssembly has no division of 128 bits.
+#[inline(never)]
+fn shrunk(ns: u64, pace: u64) -> u64 {
+    (u128::from(ns) * u128::from(LONE) / u128::from(pace.max(1))) as u64
+}
+
 impl<S: Sink> Sim<'_, S> {
     /// Wakes a thread that waits; its lane shows `kind` until it is on a core (where it waits for
     /// one, always [`SpanKind::CoreWait`]).
@@ -151,7 +161,7 @@ impl<S: Sink> Sim<'_, S> {
     /// The number of busy cores has changed: what runs goes on at their new pace.
     #[inline]
     fn pace(&mut self) {
-        if !self.costs.core_share.is_empty() {
+        if self.kernel.shared {
             self.change_pace();
         }
     }

@@ -194,7 +194,7 @@ impl<'a, S: Sink> Sim<'a, S> {
             costs: setup.costs,
             sink,
             clock: Clock::new(setup.jitter),
-            kernel: Kernel::new(setup.cores),
+            kernel: Kernel::new(setup.cores, setup.costs),
             gils: Vec::new(),
             threads: Vec::new(),
             tasks: Tasks::new(work, &setup.plan, setup.costs),

@@ -15,7 +15,7 @@
 use std::collections::VecDeque;
 
 use super::pool::Item;
-use super::task::place;
+use super::steps::place;
 use super::thread::Program;
 use super::{NEVER, NONE, Op, Sim};
 use crate::plan::{Plan, ProcessPool, StartMethod};

@@ -6,7 +6,7 @@
 
 use super::Sim;
 use super::op::{Op, Then};
-use super::task::{Task, Tasks, flag, place, scale};
+use super::task::{Task, Tasks, flag, scale};
 use super::thread::Thread;
 use super::ticks::{in_ticks, tick};
 use crate::plan::Plan;
@@ -154,6 +154,40 @@ impl Glide {
             Glide::Stop => Op::GO_ON,
         }
     }
+}
+
+/// Where the plan puts a step of a task on the loop; see the table of plans in the scenario
+/// format. A place that the plan does not have is not followed.
+#[inline]
+pub(super) fn place(plan: &Plan, instr: &Instr) -> Place {
+    let Plan::Asyncio {
+        threads, processes, ..
+    } = *plan
+    else {
+        return Place::Loop;
+    };
+    let (on, wanted) = match *instr {
+        Instr::Cpu { on, .. } => (on, [Place::Processes, Place::Loop]),
+        Instr::Native { on, .. } => (on, [Place::Processes, Place::Threads]),
+        Instr::Io {
+            on, blocking: true, ..
+        } => (on, [Place::Threads, Place::Processes]),
+        Instr::Io {
+            on,
+            blocking: false,
+            ..
+        } => (on, [Place::Loop, Place::Loop]),
+        _ => return Place::Loop,
+    };
+    let has = |place: &Place| match place {
+        Place::Loop => true,
+        Place::Threads => threads.is_some(),
+        Place::Processes => processes.is_some(),
+    };
+    on.into_iter()
+        .chain(wanted)
+        .find(has)
+        .unwrap_or(Place::Loop)
 }
 
 /// The steps of every kind under a plan.

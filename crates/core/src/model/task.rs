@@ -6,7 +6,7 @@
 //! an instruction says how far it is: 0 not begun, 1 its overhead is paid, 2 waiting or done waiting.
 
 use super::op::{Op, Then};
-use super::steps::{Step, steps};
+use super::steps::{Step, place, steps};
 use super::thread::Program as ThreadProgram;
 use super::ticks::{in_ticks, tick};
 use super::{NEVER, NONE, Sim};
@@ -195,15 +195,18 @@ impl Tasks {
         }
     }
 
+    #[inline]
     pub(crate) fn branch(&self, task: u32) -> Option<&Branch> {
         self.branches.get(task.checked_sub(self.top)? as usize)
     }
 
+    #[inline]
     pub(super) fn slot(&mut self, work: &Workload, task: u32, slot: u32) -> &mut u64 {
         let base = self.first_slot(work, task);
         &mut self.slots[(base + slot) as usize]
     }
 
+    #[inline]
     pub(super) fn first_slot(&self, work: &Workload, task: u32) -> u32 {
         match self.branch(task) {
             Some(branch) => branch.slots,
@@ -216,6 +219,7 @@ impl Tasks {
     }
 
     /// The task of the workload that a branch belongs to.
+    #[inline]
     pub(crate) fn root(&self, mut task: u32) -> u32 {
         while let Some(branch) = self.branch(task) {
             task = branch.parent;
@@ -458,43 +462,18 @@ impl<'a, S: Sink> Sim<'a, S> {
     }
 }
 
-/// Where the plan puts a step of a task on the loop; see the table of plans in the scenario
-/// format. A place that the plan does not have is not followed.
-pub(super) fn place(plan: &Plan, instr: &Instr) -> Place {
-    let Plan::Asyncio {
-        threads, processes, ..
-    } = *plan
-    else {
-        return Place::Loop;
-    };
-    let (on, wanted) = match *instr {
-        Instr::Cpu { on, .. } => (on, [Place::Processes, Place::Loop]),
-        Instr::Native { on, .. } => (on, [Place::Processes, Place::Threads]),
-        Instr::Io {
-            on, blocking: true, ..
-        } => (on, [Place::Threads, Place::Processes]),
-        Instr::Io {
-            on,
-            blocking: false,
-            ..
-        } => (on, [Place::Loop, Place::Loop]),
-        _ => return Place::Loop,
-    };
-    let has = |place: &Place| match place {
-        Place::Loop => true,
-        Place::Threads => threads.is_some(),
-        Place::Processes => processes.is_some(),
-    };
-    on.into_iter()
-        .chain(wanted)
-        .find(has)
-        .unwrap_or(Place::Loop)
-}
-
 /// CPU time times the profile's factor, in parts per million, rounded down.
+#[inline]
 pub(crate) fn scale(ns: u64, ppm: u64) -> u64 {
     match ppm {
         1_000_000 => ns,
-        _ => (u128::from(ns) * u128::from(ppm) / 1_000_000) as u64,
+        _ if (ns | ppm) >> 32 == 0 => ns * ppm / 1_000_000,
+        _ => scale_far(ns, ppm),
     }
+}
+
+/// Apart, because WebAssembly has no division of 128 bits.
+#[inline(never)]
+fn scale_far(ns: u64, ppm: u64) -> u64 {
+    (u128::from(ns) * u128::from(ppm) / 1_000_000) as u64
 }

@@ -12,7 +12,7 @@ use crate::profile::Costs;
 pub(super) fn in_ticks(ns: u64, tick: u64) -> u64 {
     match tick {
         0 => ns,
-        _ => ns.div_ceil(tick).saturating_mul(tick),
+        _ => ns.checked_next_multiple_of(tick).unwrap_or(u64::MAX),
     }
 }
 

@@ -60,6 +60,7 @@ pub fn markdown() -> String {
     let profiles: Vec<Profile> = embedded_names()
         .iter()
         .filter_map(|name| embedded(name))
+        .cloned()
         .collect();
     let mut text = HEAD.to_owned();
     let mut group = "";

@@ -1,5 +1,7 @@
 //! The profiles that come with Trilane, one a CPython version.
 
+use std::sync::OnceLock;
+
 use super::Costs;
 use super::file::{Profile, parse_profile};
 
@@ -22,11 +24,15 @@ pub fn embedded_names() -> &'static [&'static str] {
     &NAMES
 }
 
-/// The embedded profile of a Python: `3.13`, `3.14t`.
-pub fn embedded(name: &str) -> Option<Profile> {
-    let (_, text) = FILES.iter().find(|(known, _)| *known == name)?;
+/// The embedded profile of a Python: `3.13`, `3.14t`. It is parsed when it is first asked for: for a small
+/// race that takes as long as a run.
+pub fn embedded(name: &str) -> Option<&'static Profile> {
+    static PARSED: [OnceLock<Option<Profile>>; FILES.len()] =
+        [const { OnceLock::new() }; FILES.len()];
+    let at = NAMES.iter().position(|known| *known == name)?;
     // Tests parse all of them, so that this cannot fail in a build that passed.
-    parse_profile(text).ok()
+    let parsed = PARSED[at].get_or_init(|| parse_profile(FILES[at].1).ok());
+    parsed.as_ref()
 }
 
 /// What Rust's own threads, processes and event loop cost: for what `measure --python rust` predicts. No

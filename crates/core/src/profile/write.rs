@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back_the_same() {
         for name in embedded_names() {
-            let mut profile = embedded(name).expect("embedded");
+            let mut profile = embedded(name).expect("embedded").clone();
             profile.build = Some("3.13.0 (main) [GCC \"13\"]".to_owned());
             profile.notes = vec!["a \\ and a \"\n".to_owned(), "another".to_owned()];
             if let FigureValue::Quantiles(quantiles) = &mut profile.figures[3].value {

@@ -69,6 +69,7 @@ impl Figures {
         }
     }
 
+    #[inline]
     fn on_thread(&mut self, thread: u32, end: u64, kind: SpanKind, length: u64) {
         let Some(state) = self.threads.get_mut(thread as usize) else {
             return;
@@ -89,6 +90,7 @@ impl Figures {
         }
     }
 
+    #[inline]
     fn task_span(&mut self, task: u32, end: u64, kind: SpanKind, thread: Option<u32>) {
         let Some(since) = self.tasks.get_mut(task as usize) else {
             return;
@@ -179,6 +181,7 @@ impl Figures {
 }
 
 impl Sink for Figures {
+    #[inline]
     fn task(&mut self, id: u32, _: u32, _: u32, _: Option<u32>, born: Time) {
         let id = id as usize;
         if id >= self.tasks.len() {
@@ -203,6 +206,7 @@ impl Sink for Figures {
         });
     }
 
+    #[inline]
     fn span(&mut self, lane: Lane, end: Time, kind: SpanKind, thread: Option<u32>) {
         let end = end.as_nanos();
         self.last = self.last.max(end);
@@ -228,6 +232,7 @@ impl Sink for Figures {
         self.timed_out += 1;
     }
 
+    #[inline]
     fn task_end(&mut self, task: u32, _: Time) {
         let Some(since) = self.tasks.get_mut(task as usize) else {
             return;
@@ -244,6 +249,7 @@ impl Sink for Figures {
         }
     }
 
+    #[inline]
     fn memory(&mut self, _: Time, change: i64) {
         self.memory += change;
         self.memory_peak = self.memory_peak.max(self.memory);

@@ -12,6 +12,7 @@ pub(super) struct Histogram {
 }
 
 impl Histogram {
+    #[inline]
     pub(super) fn add(&mut self, value: u64) {
         let bucket = bucket(value);
         if bucket >= self.counts.len() {
@@ -42,6 +43,7 @@ impl Histogram {
 }
 
 /// Values below 128 have a bucket each; above, 128 buckets to a power of two.
+#[inline]
 fn bucket(value: u64) -> usize {
     let shift = (64 - value.leading_zeros()).saturating_sub(8);
     (u64::from(shift) * SUB + (value >> shift)) as usize

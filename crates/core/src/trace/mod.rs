@@ -333,6 +333,7 @@ impl SpanRecord {
     pub(crate) const MOST_THREADS: u64 = SpanRecord::NO_THREAD as u64;
 
     /// A span of `lane` that ends at `end`; `thread` is its place.
+    #[inline]
     pub fn new(lane: Lane, end: u64, kind: SpanKind, thread: Option<u32>) -> SpanRecord {
         let thread = thread.unwrap_or(SpanRecord::NO_THREAD);
         SpanRecord {

@@ -9,6 +9,7 @@ use crate::units::Dur;
 /// Draws every number of a scenario. The same scenario and seed give the same workload, bit for
 /// bit, on every target; the numbers of one task depend only on the seed, its kind's name, its
 /// index and its kind's steps, and arrivals have a stream of their own.
+#[inline]
 pub fn draw(scenario: &Scenario, seed: u64) -> Workload {
     let mut draws = Vec::new();
     let mut tasks = 0;
@@ -18,6 +19,8 @@ pub fn draw(scenario: &Scenario, seed: u64) -> Workload {
         .map(|kind| {
             let (first_task, first_draw) = (tasks, draws.len() as u64);
             let recipe = recipe(&kind.steps);
+            let program = compile(&kind.steps);
+            draws.reserve(kind.count as usize * program.draws_per_task as usize);
             if !recipe.is_empty() {
                 for index in 0..kind.count {
                     let mut rng = Rng::stream(seed, &kind.name, u64::from(index));
@@ -34,7 +37,7 @@ pub fn draw(scenario: &Scenario, seed: u64) -> Workload {
                 input: kind.input,
                 output: kind.output,
                 memory: kind.memory,
-                program: compile(&kind.steps),
+                program,
                 first_draw,
             }
         })
@@ -96,6 +99,7 @@ fn add_draw(draw: &Draw, recipe: &mut Vec<Ingredient>) {
     }
 }
 
+#[inline]
 fn follow(recipe: &[Ingredient], rng: &mut Rng, draws: &mut Vec<u64>) {
     for ingredient in recipe {
         match ingredient {
@@ -109,6 +113,7 @@ fn follow(recipe: &[Ingredient], rng: &mut Rng, draws: &mut Vec<u64>) {
 
 /// One duration from a distribution, to the nearest nanosecond, and never longer than
 /// [`LONGEST`]: a heavy tail must not run past what a `u64` of nanoseconds can add up.
+#[inline]
 pub fn sample(draw: &Draw, rng: &mut Rng) -> Dur {
     let ns = |dur: &Dur| dur.as_nanos() as f64;
     match draw {
@@ -122,12 +127,15 @@ pub fn sample(draw: &Draw, rng: &mut Rng) -> Dur {
     }
 }
 
-/// The nearest nanosecond, cut at zero and at [`LONGEST`].
+/// The nearest nanosecond, halves up, cut at zero and at [`LONGEST`].
+#[inline]
 fn whole(ns: f64) -> Dur {
+    // The number before 0.5: with it nothing is rounded up that is nearer to the number below.
+    const HALF: f64 = 0.5 - f64::EPSILON / 4.0;
     let longest = LONGEST.as_nanos();
-    // `as` cuts at the ends of the integer's range, and makes 0 of what is not a number, which
-    // only 0 times infinity could give: a duration of zero.
-    Dur::from_nanos((libm::round(ns) as u64).min(longest))
+    // `as` cuts what is behind the point, and at the ends of the integer's range; it makes 0 of what is
+    // not a number, which only 0 times infinity could give: a duration of zero.
+    Dur::from_nanos(((ns + HALF) as u64).min(longest))
 }
 
 fn arrivals(kind: &TaskKind, seed: u64) -> Vec<Dur> {
@@ -149,6 +157,39 @@ fn arrivals(kind: &TaskKind, seed: u64) -> Vec<Dur> {
                     at
                 })
                 .collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_rounded_as_libm_rounds() {
+        let check = |ns: f64| {
+            let expect = (libm::round(ns) as u64).min(LONGEST.as_nanos());
+            assert_eq!(whole(ns).as_nanos(), expect, "{ns:?} ns");
+        };
+        let ends = [
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            -1.0,
+            -0.5,
+            -0.3,
+            0.0,
+        ];
+        ends.into_iter().for_each(check);
+        let mut rng = Rng::new(1);
+        for power in 0..70 {
+            let low = libm::exp2(f64::from(power));
+            for _ in 0..1_000 {
+                let near = libm::floor(low * (1.0 + rng.unit())) + 0.5;
+                [low, low - 0.5, near, near.next_down(), near.next_up()]
+                    .into_iter()
+                    .for_each(check);
+            }
         }
     }
 }
