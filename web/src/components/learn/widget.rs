@@ -247,8 +247,9 @@ fn use_race(
                 Callback::from(move |heard: Result<Rc<desk::Played>, String>| {
                     *before.borrow_mut() = Some(wanted.clone());
                     if let Ok(played) = &heard {
-                        // At its end a kitchen is closed.
-                        let kitchen = played.kitchens.first();
+                        // At its end a kitchen is closed: while the quickest plan is at work, all of them are.
+                        let kitchens = played.kitchens.iter();
+                        let kitchen = kitchens.min_by_key(|kitchen| kitchen.end_ns());
                         let rest_ns = kitchen.map(|kitchen| kitchen.telling(None));
                         dispatch.dispatch(Act::Ran(played.shown.end_ns, rest_ns));
                     }

@@ -17,7 +17,7 @@ impl Frame<'_> {
     /// Draws the head, and gives where the next thing may begin.
     pub(super) fn head(&self, title: Option<&str>, stage: &mut Stage) -> f32 {
         let (name, detail) = self.kitchen.plan();
-        let when = moment(self.scene.at_ns);
+        let when = self.say(&moment(self.scene.at_ns));
         let figure = Font::mono(15.0).bold();
         let room = (self.width() - figure.width(&when)) * 0.95 - 16.0;
         let title = title.map_or_else(|| self.say("The kitchen"), str::to_owned);
