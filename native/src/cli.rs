@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Code(Code),
     /// Write a timeline: .svg, .png, .html, .json (Chrome trace), .pftrace (Perfetto) or .trilane
     Export(Export),
+    /// A block of notes as the custom element that plays it, with its still picture
+    Note(Note),
     /// Serve the page to a browser of this machine, with real runs behind it
     Serve(Serve),
     /// List the embedded examples, or print one
@@ -286,6 +288,37 @@ pub(crate) struct Export {
     /// holds one plan, the first
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+}
+
+/// Reads a block, as chapters and notes have it between two fences, runs it, holds it to what it expects, and
+/// prints HTML for its place: the custom element, which has a still picture and words within for whoever has
+/// no scripts. Whatever is wrong with the block is printed in its place, and on standard error; the status
+/// is 2 then.
+#[derive(Args, Debug)]
+pub(crate) struct Note {
+    /// A file with what stands between the fences, or "-" for standard input
+    #[arg(default_value = "-")]
+    pub(crate) block: String,
+
+    /// Only the still picture, as SVG; nothing for a flowchart
+    #[arg(long, conflicts_with = "png")]
+    pub(crate) svg: bool,
+
+    /// Only the still picture, as PNG, for whatever takes no SVG
+    #[arg(long)]
+    pub(crate) png: bool,
+
+    /// The language of its words: en or de
+    #[arg(long, value_name = "CODE", default_value = "en")]
+    pub(crate) lang: String,
+
+    /// What messages call the file that the block stands in [default: the file that is read]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// The line of that file on which the block begins
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) line: u32,
 }
 
 /// Prints an address to open in a browser, and serves until Ctrl-C. The page can then run scenarios for

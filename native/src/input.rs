@@ -10,6 +10,19 @@ use trilane_core::scenario::{self, Format, MAX_TEXT, Scenario};
 
 use crate::failure::{bad_input, bad_text, did_you_mean, reason};
 
+/// What messages call standard input.
+const STDIN: &str = "<stdin>";
+
+/// Reads a text that is no scenario: from a file, or "-". Gives what messages call it, and its bytes.
+pub(crate) fn text(given: &str) -> Result<(String, Vec<u8>)> {
+    if given == "-" {
+        return Ok((STDIN.to_owned(), read(io::stdin().lock(), STDIN)?));
+    }
+    let file = File::open(given)
+        .map_err(|error| bad_input(format!("cannot read `{given}`: {}", reason(&error))))?;
+    Ok((given.to_owned(), read(file, given)?))
+}
+
 /// Reads and checks what the argument names.
 pub(crate) fn load(argument: Option<&str>) -> Result<Scenario> {
     load_with_text(argument).map(|(scenario, _)| scenario)
@@ -22,7 +35,7 @@ pub(crate) fn load_with_text(argument: Option<&str>) -> Result<(Scenario, String
             let first = &examples::all()[0];
             (first.name, first.text.as_bytes().to_vec())
         }
-        Some("-") => ("<stdin>", read(io::stdin().lock(), "<stdin>")?),
+        Some("-") => (STDIN, read(io::stdin().lock(), STDIN)?),
         Some(given) => (given, named(given)?),
     };
     let format = Format::guess(

@@ -59,6 +59,7 @@ fn dispatch(cli: Cli) -> Result<()> {
         Some(Command::Compare(args)) => commands::compare::compare(&args),
         Some(Command::Code(args)) => commands::code::code(&args),
         Some(Command::Export(args)) => commands::export::export(&args),
+        Some(Command::Note(args)) => commands::note::note(&args),
         Some(Command::Serve(args)) => commands::serve::serve(&args),
         Some(Command::Examples(args)) => commands::examples::examples(&args),
         Some(Command::Schema) => commands::schema(),

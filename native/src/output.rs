@@ -11,8 +11,13 @@ use crate::stop::{self, Left};
 /// Writes to standard output. A closed pipe comes back as an error of its own kind, which
 /// [`crate::failure::verdict`] takes for a quiet end.
 pub(crate) fn print(text: &str) -> Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+/// The same with bytes that are no text.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
-    let done = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let done = out.write_all(bytes).and_then(|()| out.flush());
     match done {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(error.into()),

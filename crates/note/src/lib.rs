@@ -15,7 +15,7 @@ mod still;
 pub use chapter::{TooLarge, chapter};
 pub use element::{element, problems};
 pub use live::{Live, Words};
-pub use notes::{Fenced, fenced};
+pub use notes::{Fenced, fenced, lone};
 pub use page::{MOST, Page, page};
 pub use still::still;
 

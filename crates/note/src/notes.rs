@@ -19,6 +19,14 @@ pub struct Fenced {
     pub block: Result<Box<Block>, Vec<Problem>>,
 }
 
+/// One block by itself, which is what stands between its fences: read, run, and held to what it claims.
+///
+/// # Errors
+/// Everything that is wrong with it, by its own lines and columns.
+pub fn lone(text: &str) -> Result<Box<Block>, Vec<Problem>> {
+    read(text, text, 0, &[])
+}
+
 /// Every block of a text, read, run, and held to what it claims.
 pub fn fenced(text: &str) -> Vec<Fenced> {
     let mut all: Vec<Fenced> = Vec::new();

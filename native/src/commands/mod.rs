@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod examples;
 pub(crate) mod export;
 pub(crate) mod measure;
+pub(crate) mod note;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 

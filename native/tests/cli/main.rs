@@ -7,6 +7,7 @@ mod export;
 mod fuzz;
 #[cfg(unix)]
 mod measure;
+mod note;
 #[cfg(unix)]
 mod rust_protocol;
 #[cfg(unix)]
