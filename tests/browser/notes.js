@@ -19,6 +19,7 @@ const PAGES = {
   mdbook: { '/gil.html': 2, '/more/asyncio.html': 1 },
   mkdocs: { '/index.html': 2 },
   sphinx: { '/index.html': 2 },
+  quarto: { '/index.html': 3 },
 };
 const ELEMENTS = 'trilane-race,trilane-timeline,trilane-kitchen,trilane-choose,trilane-quiz';
 
@@ -74,7 +75,7 @@ async function use(browser) {
         await page.evaluate(() => scrollTo(0, 0));
         const shot = `notes-${name}-${path.basename(address, '.html')}.png`;
         await page.screenshot({ path: path.join(pictures, shot), fullPage: true });
-        await stands(browser, url, name === 'mdbook');
+        await stands(browser, url, ['mdbook', 'quarto'].includes(name));
       }
     } catch (error) {
       const [page] = context.pages().slice(-1);

@@ -12,7 +12,8 @@ const KINDS = ['race', 'timeline', 'kitchen', 'choose', 'quiz'];
 const WORDS = ['v', 'scenario', 'example', 'plans', 'knobs', 'guess', 'at', 'caption', 'question', 'claim', 'why'];
 const NEAR = '600px';
 const MOST_TEXT = 1 << 20;
-const HOME = new URL('../../', import.meta.url).href;
+// The page that the elements come from, to which links lead; in a notebook (notebook.js) there is none.
+const HOME = FILES.home ?? new URL('../../', import.meta.url).href;
 
 const at = ([file]) => new URL(file, import.meta.url).href;
 const words = (error) => (error instanceof Error ? error.message : String(error));
@@ -26,7 +27,8 @@ async function fetched(file) {
 
 // `import()` takes no hash, but what was preloaded with one is what it gives.
 function preloaded(file) {
-  return new Promise((resolve, reject) => {
+  // A notebook's have none: their texts are made on the page.
+  return file[1] && new Promise((resolve, reject) => {
     const link = document.createElement('link');
     Object.assign(link, { rel: 'modulepreload', href: at(file), integrity: file[1], crossOrigin: 'anonymous' });
     link.onload = resolve;
@@ -199,16 +201,19 @@ class Widget extends HTMLElement {
     return text;
   }
 
+  // Its own language, or that of whatever it stands in, through the shadow roots around it; English where none is told.
   #language() {
-    const asked = this.closest('[lang]')?.lang ?? '';
+    let asked = '';
+    for (let up = this; up && !asked; up = up.getRootNode().host) asked = up.closest('[lang]')?.lang ?? '';
     const code = asked.split('-')[0].toLowerCase();
-    return code in FILES.labels ? code : Object.keys(FILES.labels)[0];
+    return code in FILES.labels ? code : 'en';
   }
 
   #order() {
     const theme = this.getAttribute('theme');
     const isDark = theme === 'light' || theme === 'dark' ? theme === 'dark' : onDark(this);
     this.#place.dataset.look = isDark ? 'dark' : 'light';
+    this.#place.toggleAttribute('data-homeless', !HOME);
     const order = { ...this.#ordered, dark: isDark, home: HOME };
     this.#mounted?.set(JSON.stringify(order));
     return order;

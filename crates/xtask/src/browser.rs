@@ -7,27 +7,18 @@
 //! own browsers are taken.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use crate::npm;
-use crate::process::{execute, output};
+use crate::system::Program;
 use crate::tools::tools_folder;
 
 /// The packages of the tests in a browser.
 const PACKAGES: &str = "tests/browser";
 
-/// A browser of the machine's own.
-struct Browser {
-    title: &'static str,
-    /// Its names on different systems; the scripts in `tests/browser` know them too.
-    names: &'static [&'static str],
-    /// Debian's package.
-    package: &'static str,
-}
-
-const CHROMIUM: Browser = Browser {
+/// The scripts in `tests/browser` know the names, too.
+const CHROMIUM: Program = Program {
     title: "Chromium",
     names: &[
         "chromium",
@@ -37,7 +28,7 @@ const CHROMIUM: Browser = Browser {
     ],
     package: "chromium",
 };
-const FIREFOX: Browser = Browser {
+const FIREFOX: Program = Program {
     title: "Firefox",
     names: &["firefox", "firefox-esr"],
     package: "firefox-esr",
@@ -53,39 +44,4 @@ pub(crate) fn install(root: &Path) -> Result<()> {
 /// Where scripts find the packages, by `NODE_PATH`.
 pub(crate) fn modules(root: &Path) -> PathBuf {
     tools_folder(root).join("browser/node_modules")
-}
-
-impl Browser {
-    fn is_there(&self) -> bool {
-        let runs = |name: &&str| output(Command::new(name).arg("--version")).is_some();
-        self.names.iter().any(runs)
-    }
-
-    /// Takes the machine's, or has Debian install it.
-    fn install(&self) -> Result<()> {
-        if self.is_there() {
-            return Ok(());
-        }
-        let Browser { title, package, .. } = self;
-        let shown = format!("apt-get install -y {package}");
-        let root = output(Command::new("id").arg("-u")).is_some_and(|text| text.trim() == "0");
-        if !root || output(Command::new("apt-get").arg("--version")).is_none() {
-            bail!(
-                "{title} is missing, and only root can install it: run `sudo {shown}`, or put one of \
-                 these on PATH: {}",
-                self.names.join(", ")
-            );
-        }
-        let run = |arguments: &[&str]| {
-            let mut apt = Command::new("apt-get");
-            execute(apt.env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
-        };
-        run(&["update", "-qq"])
-            .and_then(|()| run(&["install", "-y", package]))
-            .with_context(|| format!("{title} is missing, and `{shown}` failed"))?;
-        match self.is_there() {
-            true => Ok(()),
-            false => bail!("{title} does not run after `{shown}`"),
-        }
-    }
 }

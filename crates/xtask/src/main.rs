@@ -12,10 +12,12 @@ mod notes;
 mod npm;
 mod process;
 mod serve;
+mod system;
 mod test;
 mod tools;
 mod truth;
 mod web;
+mod wheel;
 mod written;
 
 use std::path::{Path, PathBuf};
@@ -41,8 +43,10 @@ cargo xtask <TASK>
   chapters          only the page's chapters, as FOLDER/learn-CODE.book (given by Trunk, or dist)
   lessons           check what the chapters in content/ say, by simulation; with --write bring their
                     figures up to date
-  notes [HOST...]   examples/notes built by mdBook, MkDocs and Sphinx, into target/notes; with --dev around the
-                    page that is quickly built
+  notes [HOST...]   examples/notes built by mdBook, MkDocs, Sphinx and pandoc, and run by Jupyter and
+                    marimo, into target/notes; with --dev around the page that is quickly built
+  wheel             the package for PyPI into target/wheels: the binary, and widgets for notebooks; with --dev
+                    around the binary that is quickly built
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
   profiles          write docs/PROFILES.md anew from the embedded profiles
   help              this text
@@ -83,6 +87,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "truth" => truth::run(&root, rest),
         "lessons" => lessons::run(&root, rest),
         "notes" => notes::run(&root, rest),
+        "wheel" => wheel::run(&root, rest),
         "chapters" => web::learn::run(&root, rest),
         "tools" => tools::install(&root, rest),
         "profiles" => {

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process::{cargo, execute, output};
+use crate::system::PANDOC;
 use crate::{browser, interpreter};
 
 /// A tool from crates.io. Built without optimisation: they run for seconds, and would take many
@@ -38,7 +39,7 @@ struct Tool {
 }
 
 /// What `test` needs, the quick ones first.
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 8] = [
     Tool {
         name: "components",
         install: components,
@@ -54,6 +55,10 @@ const TOOLS: [Tool; 7] = [
     Tool {
         name: "browser",
         install: browser::install,
+    },
+    Tool {
+        name: "pandoc",
+        install: |_| PANDOC.install(),
     },
     Tool {
         name: "python-3.14",
@@ -200,7 +205,12 @@ fn perfetto(root: &Path) -> Result<()> {
 
 /// Installs packages from PyPI into the virtual environment of [`venv`].
 pub(crate) fn pip_install(root: &Path, requirements: &[&str]) -> Result<()> {
-    let mut pip = Command::new(venv(root)?.join("python"));
+    pip_install_into(&venv(root)?, requirements)
+}
+
+/// Installs packages from PyPI into the virtual environment with this folder of programs.
+pub(crate) fn pip_install_into(programs: &Path, requirements: &[&str]) -> Result<()> {
+    let mut pip = Command::new(programs.join("python"));
     pip.args([
         "-m",
         "pip",
@@ -218,7 +228,12 @@ pub(crate) fn pip_install(root: &Path, requirements: &[&str]) -> Result<()> {
 
 /// The folder of programs of a virtual environment of our own, made where it is missing.
 pub(crate) fn venv(root: &Path) -> Result<PathBuf> {
-    let folder = tools_folder(root).join("venv");
+    venv_named(root, "venv")
+}
+
+/// The same for packages that want others of their own: each name is an environment.
+pub(crate) fn venv_named(root: &Path, name: &str) -> Result<PathBuf> {
+    let folder = tools_folder(root).join(name);
     let programs = folder.join("bin");
     if output(Command::new(programs.join("python")).args(["-m", "pip", "--version"])).is_some() {
         return Ok(programs);

@@ -170,13 +170,32 @@ fn pages_of_their_own_play_without_a_network() {
     script("exported.js", &[folder.path().as_ref(), pictures.as_ref()]);
 }
 
-/// Notes as mdBook, MkDocs and Sphinx build them.
+/// Notes as mdBook, MkDocs, Sphinx and pandoc with Quarto's extension build them.
 #[test]
 fn notes_of_every_sort_play_what_they_show() {
     let [_, pictures] = built();
-    cargo(&["xtask", "notes"]);
+    cargo(&[
+        "xtask", "notes", "html", "mdbook", "mkdocs", "sphinx", "quarto",
+    ]);
     let notes = root().join("target/notes");
     script("notes.js", &[notes.as_ref(), pictures.as_ref()]);
+}
+
+/// Notebooks in JupyterLab, Jupyter Notebook and marimo, with the wheel that PyPI would have.
+#[test]
+fn notebooks_play_and_their_python_hears_it() {
+    let [_, pictures] = built();
+    cargo(&["xtask", "notes", "jupyter", "marimo"]);
+    let notes = root().join("target/notes");
+    let programs = root().join("target/tools/notebooks/bin");
+    let tests = root().join("tests/python/package.py");
+    let done = Command::new(programs.join("python")).arg(tests).status();
+    assert!(
+        done.is_ok_and(|status| status.success()),
+        "the package fails"
+    );
+    let arguments = [programs.as_ref(), notes.as_ref(), pictures.as_ref()];
+    script("notebooks.js", &arguments);
 }
 
 #[test]
