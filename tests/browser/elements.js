@@ -325,7 +325,7 @@ async function offers(sites) {
   await page.locator('trilane-kitchen .kitchens svg').first().waitFor();
   await page.locator('[data-do="language"]').selectOption('de');
   await page.locator('main[lang="de"] h1', { hasText: 'in deinen Notizen' }).waitFor();
-  await page.locator('trilane-kitchen .kitchens text', { hasText: 'Steckdosen' }).waitFor();
+  await page.locator('trilane-kitchen .kitchens text', { hasText: 'Steckdosen' }).first().waitFor();
   // It begins where something is to be seen.
   expect(await page.locator('trilane-kitchen .kitchens [data-key^="thread-"]').count() > 0, 'the kitchen is empty');
   await accessible(page, 'the Embed place in German');

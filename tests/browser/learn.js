@@ -204,7 +204,7 @@ async function kitchens(page) {
   await seen(page, 'one-stove');
   await kitchen.locator('[data-field="playhead"]').fill('170000000');
   await said(/hat den Herd; [2-9] Köche stehen dafür an/);
-  await kitchen.locator('.kitchens text', { hasText: 'Steckdosen in Gebrauch' }).waitFor();
+  await kitchen.locator('.kitchens text', { hasText: 'Steckdosen in Gebrauch' }).first().waitFor();
   await page.locator('[data-do="language"]').selectOption('en');
   await page.locator('main[lang="en"]').waitFor();
 }

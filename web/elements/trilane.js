@@ -145,6 +145,11 @@ class Widget extends HTMLElement {
   }
 
   attributeChangedCallback(name) {
+    // Its words are given to it when it is mounted.
+    if (name === 'lang') {
+      this.#mounted?.end();
+      this.#mounted = undefined;
+    }
     if (['scenario', 'example', 'src'].includes(name)) this.#text = undefined;
     if (this.#near && this.isConnected) this.#show();
   }
