@@ -80,7 +80,10 @@ impl Wanted {
         let page = format!("{}\n{}", self.script_tag(), self.element(true));
         let mut all = vec![("element", page), ("iframe", self.iframe())];
         if self.runs() {
-            all.push(("block", self.block()));
+            let block = self.block();
+            // A language that Quarto does not know it shows as code; a class it hands to its filters.
+            let quarto = block.replacen("`trilane\n", "`{.trilane}\n", 1);
+            all.extend([("block", block), ("quarto", quarto)]);
         }
         all.extend([
             ("mkdocs", self.mkdocs()),
@@ -438,6 +441,7 @@ mod tests {
             tricky.contains("    trilane.Race(\n        \"x = \\\"\\\"\\\"\\\\t"),
             "{tricky}"
         );
+        assert!(of(&wanted(TEXT), "quarto").starts_with("```{.trilane}\nv = 1\n"));
         let choose = Wanted {
             kind: "choose".to_owned(),
             theme: "auto".to_owned(),
@@ -492,7 +496,7 @@ mod tests {
             choose
                 .snippets()
                 .iter()
-                .all(|snippet| snippet.name != "block")
+                .all(|snippet| !["block", "quarto"].contains(&snippet.name))
         );
     }
 }
