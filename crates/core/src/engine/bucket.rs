@@ -210,7 +210,6 @@ pub(super) struct Survey {
     pub(super) count: usize,
     pub(super) min: u64,
     pub(super) max: u64,
-    sum: u128,
 }
 
 impl Default for Survey {
@@ -219,7 +218,6 @@ impl Default for Survey {
             count: 0,
             min: u64::MAX,
             max: 0,
-            sum: 0,
         }
     }
 }
@@ -230,12 +228,5 @@ impl Survey {
         self.count += 1;
         self.min = self.min.min(time);
         self.max = self.max.max(time);
-        self.sum += u128::from(time);
-    }
-
-    /// How far the mean entry lies behind the earliest.
-    pub(super) fn mean_ahead(&self) -> u64 {
-        let mean = self.sum / self.count.max(1) as u128;
-        (mean as u64).saturating_sub(self.min)
     }
 }

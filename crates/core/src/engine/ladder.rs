@@ -7,14 +7,8 @@
 //! its events and the rung above (that of the first rung is the paper's "top"), so that widths
 //! follow the events, not the region they lie in: one event at the end of time costs nothing.
 //!
-//! A rung's other buckets reach to three times its mean entry, not to the last: where waits are
-//! exponential, most events are due soon and a few very late, and buckets that reached so far would be
-//! crowded where they are needed and empty where they are not.
-//!
-//! Why no input is quadratic: an entry that is not in a rung's last bucket is dealt only into one whose
-//! buckets are at least `MIN_BUCKETS / 2` times narrower, so at most 22 times in 64 bits. Of the entries
-//! of a rung, a third at most lie beyond three times the mean (Markov's inequality), so those that its
-//! last bucket deals out again cost no more than the others. An
+//! Why no input is quadratic: an entry is dealt only into a rung whose buckets are at least
+//! `MIN_BUCKETS / 2` times narrower than the one it comes from, so at most 22 times in 64 bits. An
 //! insertion into the near run moves a bounded number of entries. The near run is loaded with a
 //! bounded number of entries at a time, even out of a crowd of one instant, so that giving them
 //! back to a rung is paid for by the insertions that made it necessary.
@@ -30,10 +24,8 @@ const SORT_BLOCKS: u32 = 4;
 const BATCH: usize = 16;
 /// From so many events on it pays to look ahead at them.
 const FORESEEN: usize = 4;
-/// A new rung's buckets reach this many times as far as its mean entry.
-const REACH: u64 = 3;
-/// Buckets of a new rung: one for so many entries.
-const FILL: usize = 4;
+/// Entries a bucket that a new rung aims for.
+const FILL: usize = 8;
 /// The fewest buckets of a rung.
 const MIN_BUCKETS: usize = 16;
 /// The most buckets of a rung: their open ends should stay in the cache.
@@ -372,11 +364,9 @@ impl<E: Copy> EventQueue<E> {
         let aim = (survey.count / FILL)
             .next_power_of_two()
             .clamp(MIN_BUCKETS, MAX_BUCKETS);
-        let span = survey.max - survey.min;
-        let reach = span.min(survey.mean_ahead().saturating_mul(REACH));
-        let reach_bits = u64::BITS - reach.leading_zeros();
-        let shift = reach_bits.saturating_sub(aim.trailing_zeros());
-        let used = (span >> shift).min(aim as u64) as usize + 1;
+        let span_bits = u64::BITS - (survey.max - survey.min).leading_zeros();
+        let shift = span_bits.saturating_sub(aim.trailing_zeros());
+        let used = ((survey.max - survey.min) >> shift) as usize + 1;
         let mut buckets = self.spare.pop().unwrap_or_default();
         buckets.resize(used + 1, Bucket::EMPTY);
         let mut rung = Rung {
@@ -390,7 +380,7 @@ impl<E: Copy> EventQueue<E> {
             buckets,
         };
         self.pool.drain(bucket, |pool, entry| {
-            let index = rung.index(entry.time);
+            let index = ((entry.time - rung.start) >> shift) as usize;
             pool.push(&mut rung.buckets[index], entry);
         });
         self.rungs.push(rung);

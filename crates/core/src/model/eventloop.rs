@@ -286,6 +286,7 @@ impl<S: Sink> Sim<'_, S> {
                     return None;
                 }
                 Some(task) => {
+                    self.foresee_ready();
                     let ns = self.begin_callback(thread, task);
                     if ns > 0 {
                         return Some(Op::run(SpanKind::Overhead, ns));
