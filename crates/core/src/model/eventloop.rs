@@ -20,7 +20,6 @@ use crate::engine::EventQueue;
 use crate::plan::Plan;
 use crate::trace::{FlowKind, Lane, Sink, SpanKind};
 use crate::units::Time;
-use crate::workload::Instr;
 
 /// What a time limit's slot holds once it fired.
 pub(crate) const FIRED: u64 = NEVER - 1;
@@ -408,15 +407,6 @@ impl<S: Sink> Sim<'_, S> {
             }
         }
         ns
-    }
-
-    fn offloaded(&self, task: u32) -> bool {
-        let pc = self.tasks.hot[task as usize].at.pc() as usize;
-        let instr = self.kind_of(task).program.code[pc];
-        matches!(
-            instr,
-            Instr::Cpu { .. } | Instr::Native { .. } | Instr::Io { .. }
-        )
     }
 
     fn wait_for_limit(&mut self, thread: u32, task: u32) {

@@ -35,6 +35,16 @@ impl<S: Sink> Sim<'_, S> {
         self.wake_loop();
     }
 
+    /// Whether the task waits at a step of work: on the loop, one that an executor does.
+    pub(super) fn offloaded(&self, task: u32) -> bool {
+        let pc = self.tasks.hot[task as usize].at.pc() as usize;
+        let instr = self.kind_of(task).program.code[pc];
+        matches!(
+            instr,
+            Instr::Cpu { .. } | Instr::Native { .. } | Instr::Io { .. }
+        )
+    }
+
     /// `Lib/asyncio/timeouts.py: Timeout._on_timeout` cancels the task.
     pub(super) fn fire_limit(&mut self, task: u32, at: u32, time: u64) {
         if self.tasks.hot[task as usize].flags & flag::ENDED != 0 {

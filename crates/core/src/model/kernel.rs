@@ -158,6 +158,13 @@ impl<S: Sink> Sim<'_, S> {
         self.wake_often(thread, late, kind);
     }
 
+    /// Wakes a thread if it is blocked.
+    pub(crate) fn wake_blocked(&mut self, id: u32) {
+        if self.threads[id as usize].state == State::Blocked {
+            self.wake(id, 0, SpanKind::CoreWait);
+        }
+    }
+
     /// The number of busy cores has changed: what runs goes on at their new pace.
     #[inline]
     fn pace(&mut self) {

@@ -404,13 +404,6 @@ impl<S: Sink> Sim<'_, S> {
         self.wake_often(id, late, SpanKind::CoreWait);
     }
 
-    /// Wakes a thread if it is blocked.
-    pub(crate) fn wake_blocked(&mut self, id: u32) {
-        if self.threads[id as usize].state == State::Blocked {
-            self.wake(id, 0, SpanKind::CoreWait);
-        }
-    }
-
     fn end_thread(&mut self, id: u32) {
         self.mark(id, SpanKind::Idle);
         self.release_gil(id);
