@@ -33,7 +33,7 @@ pub(crate) fn load_with_text(argument: Option<&str>) -> Result<(Scenario, String
     let (name, bytes) = match argument {
         None => {
             let first = &examples::all()[0];
-            (first.name, first.text.as_bytes().to_vec())
+            (first.name, first.text().as_bytes().to_vec())
         }
         Some("-") => (STDIN, read(io::stdin().lock(), STDIN)?),
         Some(given) => (given, named(given)?),
@@ -74,7 +74,7 @@ fn named(given: &str) -> Result<Vec<u8>> {
         return read(file, given);
     }
     if let Some(example) = example {
-        return Ok(example.text.as_bytes().to_vec());
+        return Ok(example.text().as_bytes().to_vec());
     }
     let looks_like_path = given.contains(['/', '\\']) || path.extension().is_some();
     let hint = match did_you_mean(given, examples::all().iter().map(|example| example.name)) {

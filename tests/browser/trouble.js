@@ -1,6 +1,6 @@
 // Opens the built page where not all is as it should be: without scripts, without WebAssembly, under
-// another path, without storage, in a frame of another site, by touch, with less motion, with too large
-// a scenario.
+// another path, without storage, in a frame of another site, without or before its parts, by touch, with less
+// motion, with too large a scenario.
 //
 //   node trouble.js DIST PICTURES
 'use strict';
@@ -89,6 +89,36 @@ const PARTS = {
     await page.keyboard.press('Escape');
     await page.locator('[data-do="forward"]').click();
     await page.locator('[data-field="narration"] .headline').waitFor();
+  },
+
+  async 'quicker than what comes after the first race'(open, origin) {
+    if (!fs.readdirSync(dist).some((name) => name.startsWith('part-'))) return;
+    const parts = (url) => url.pathname.includes('/part-');
+    const opened = (page) => page.locator('[data-example="convoy"][aria-pressed="true"]').waitFor();
+    const page = await open({}, undefined, false, 'about:blank');
+    let hand;
+    const held = new Promise((resolve) => { hand = resolve; });
+    await page.context().route(parts, async (route) => { await held; await route.continue(); });
+    await page.goto(`${origin}/`);
+    await ready(page, 'lab');
+    // The click waits, and is not lost.
+    await page.locator('[data-example="convoy"]').click();
+    hand();
+    await opened(page);
+    await page.waitForFunction(() => location.hash.includes('&s='));
+    const link = page.url();
+
+    // An address that cannot be read yet stays, says so, and is followed when it can be.
+    const later = await open({}, undefined, true, 'about:blank');
+    const soon = (url) => url.pathname.includes('/part-soon');
+    await later.context().route(soon, (route) => route.abort());
+    await later.goto(link);
+    await ready(later, 'lab');
+    await later.locator('.notice', { hasText: 'cannot be read' }).waitFor();
+    expect(later.url() === link, 'the address that could not be read is gone');
+    await later.context().unroute(soon);
+    await later.locator('[data-knob="cores"]').fill('2');
+    await opened(later);
   },
 
   async 'by touch'(open) {

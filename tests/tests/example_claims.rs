@@ -213,7 +213,7 @@ const DEADLOCKS: &[(&str, &str)] = &[
 ];
 
 fn run(example: &Example, plan: &str) -> (Trace, Report) {
-    let scenario = parse(example.text, Format::Toml).expect(example.name);
+    let scenario = parse(example.text(), Format::Toml).expect(example.name);
     let workload = draw(&scenario, scenario.seed);
     let spec = parse_plan(plan).expect(plan);
     let python = spec

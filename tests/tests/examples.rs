@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use trilane_core::examples::{Topic, all, find};
+use trilane_core::examples::{Topic, all, find, first, of};
 use trilane_core::plan::parse_plan;
 use trilane_core::scenario::{Format, parse};
 
@@ -137,11 +137,15 @@ fn every_example_parses_and_explains_itself() {
     let mut titles = BTreeSet::new();
     for example in all() {
         let name = example.name;
-        let scenario = match parse(example.text, Format::Toml) {
+        let scenario = match parse(example.text(), Format::Toml) {
             Ok(scenario) => scenario,
             Err(problems) => panic!("{}", problems[0].render(name)),
         };
         assert!(scenario.title.chars().count() <= 72, "{name}: a long title");
+        assert_eq!(
+            scenario.title, example.title,
+            "{name}: the list's title is another"
+        );
         let notes = scenario.notes.unwrap_or_default();
         for part in ["**What to look for.**", "**Why.**", "**Move next.**"] {
             assert!(notes.contains(part), "{name}: notes without {part}");
@@ -151,9 +155,18 @@ fn every_example_parses_and_explains_itself() {
 }
 
 #[test]
+fn a_text_tells_which_example_it_is() {
+    for example in all() {
+        assert_eq!(of(example.text()), Some(example));
+        assert_eq!(of(&format!("{} ", example.text())), None);
+    }
+    assert_eq!(first(), (&all()[0], all()[0].text()));
+}
+
+#[test]
 fn every_example_is_small_enough_to_watch() {
     for example in all() {
-        let scenario = parse(example.text, Format::Toml).expect(example.name);
+        let scenario = parse(example.text(), Format::Toml).expect(example.name);
         let tasks: u32 = scenario.kinds.iter().map(|kind| kind.count).sum();
         let most = if example.name == "ten-thousand-sockets" {
             10_000

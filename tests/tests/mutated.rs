@@ -82,7 +82,7 @@ impl fmt::Debug for Text {
 fn mutated() -> impl Strategy<Value = Text> {
     let mutations = prop::collection::vec(mutation(), 0..5);
     let texts = prop::sample::select(examples::all());
-    (texts, mutations).prop_map(|(example, mutations)| Text(apply(example.text, &mutations)))
+    (texts, mutations).prop_map(|(example, mutations)| Text(apply(example.text(), &mutations)))
 }
 
 proptest! {

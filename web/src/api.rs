@@ -10,7 +10,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
+use crate::cut::Missing;
+use crate::platform::runs::{Doors, Hears, PART};
 use crate::platform::{here, later, window};
 use crate::state::MISSING;
 use crate::wire::{Reply, Request};
@@ -86,55 +89,74 @@ pub(crate) fn offer() {
                 true => "file",
                 false => "document",
             };
-            promised(option("progress"), wanted, |hear| {
-                here::measure(&order, hear)
+            promised(option("progress"), wanted, move |doors, hear| {
+                (doors.measure)(&order, hear)
             })
         },
     );
     let _ = set("measure", &measure.into_js_value());
     let calibrate = Closure::<dyn Fn(JsValue) -> Promise>::new(|options: JsValue| {
         let progress = Reflect::get(&options, &"progress".into()).unwrap_or_default();
-        promised(progress, "profile", here::calibrate)
+        promised(progress, "profile", |doors, hear| (doors.calibrate)(hear))
     });
     let _ = set("calibrate", &calibrate.into_js_value());
     let _ = Reflect::set(&window(), &"trilane".into(), &trilane);
 }
 
-/// A job as a promise of what it makes, by the name that its news has for that.
+/// A job as a promise of what it makes, by the name that its news has for that. What runs it is fetched first.
 fn promised(
     progress: JsValue,
     wanted: &'static str,
-    begin: impl FnOnce(Box<dyn Fn(JsValue)>) -> here::Job,
+    begin: impl FnOnce(&Doors, Hears) -> here::Job + 'static,
 ) -> Promise {
     let mut begin = Some(begin);
     Promise::new(&mut |resolve, reject| {
         let Some(begin) = begin.take() else { return };
-        let kept: Rc<RefCell<Option<here::Job>>> = Rc::default();
-        let (own, progress) = (kept.clone(), progress.clone().dyn_into::<Function>().ok());
-        let job = begin(Box::new(move |news: JsValue| {
-            let of = |object: &JsValue, key: &str| {
-                Reflect::get(object, &key.into())
-                    .ok()
-                    .filter(|value| !value.is_undefined())
-            };
-            if let Some(document) = of(&news, "measured").and_then(|m| of(&m, wanted)) {
-                let _ = resolve.call1(&JsValue::NULL, &document);
-            } else if let Some(profile) = of(&news, "profile") {
-                here::keep_profile(&profile.as_string().unwrap_or_default());
-                let _ = resolve.call1(&JsValue::NULL, &profile);
-            } else if let Some(over) = of(&news, "over") {
-                // Where there was a result this is too late to be heard.
-                let why = over.as_string().unwrap_or_default();
-                let _ = reject.call1(&JsValue::NULL, &js_sys::Error::new(&why));
-                let own = own.clone();
-                later(0, move || drop(own.take()));
-            } else if let (Some(call), Some(told)) = (&progress, of(&news, "progress")) {
-                let told = Array::from(&told);
-                let _ = call.call2(&JsValue::NULL, &told.get(0), &told.get(1));
+        let progress = progress.clone().dyn_into::<Function>().ok();
+        spawn_local(async move {
+            match PART.fetched().await {
+                Ok(doors) => run(doors, progress, wanted, begin, resolve, reject),
+                Err(Missing) => {
+                    _ = reject.call1(&JsValue::NULL, &js_sys::Error::new(MISSING));
+                }
             }
-        }));
-        *kept.borrow_mut() = Some(job);
+        });
     })
+}
+
+fn run(
+    doors: &'static Doors,
+    progress: Option<Function>,
+    wanted: &'static str,
+    begin: impl FnOnce(&Doors, Hears) -> here::Job,
+    resolve: Function,
+    reject: Function,
+) {
+    let kept: Rc<RefCell<Option<here::Job>>> = Rc::default();
+    let own = kept.clone();
+    let hear = Box::new(move |news: JsValue| {
+        let of = |object: &JsValue, key: &str| {
+            Reflect::get(object, &key.into())
+                .ok()
+                .filter(|value| !value.is_undefined())
+        };
+        if let Some(document) = of(&news, "measured").and_then(|m| of(&m, wanted)) {
+            let _ = resolve.call1(&JsValue::NULL, &document);
+        } else if let Some(profile) = of(&news, "profile") {
+            (doors.keep_profile)(&profile.as_string().unwrap_or_default());
+            let _ = resolve.call1(&JsValue::NULL, &profile);
+        } else if let Some(over) = of(&news, "over") {
+            // Where there was a result this is too late to be heard.
+            let why = over.as_string().unwrap_or_default();
+            let _ = reject.call1(&JsValue::NULL, &js_sys::Error::new(&why));
+            let own = own.clone();
+            later(0, move || drop(own.take()));
+        } else if let (Some(call), Some(told)) = (&progress, of(&news, "progress")) {
+            let told = Array::from(&told);
+            let _ = call.call2(&JsValue::NULL, &told.get(0), &told.get(1));
+        }
+    });
+    *kept.borrow_mut() = Some(begin(doors, hear));
 }
 
 fn settle(waiting: &Waiting, heard: Heard) {

@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn what_a_scenario_answers_leads_where_core_says() {
         for example in examples::all() {
-            let scenario = race::read(example.text).expect("an example");
+            let scenario = race::read(example.text()).expect("an example");
             let walk = walk(&Work::of(&scenario));
             let answers: Vec<bool> = walk.decisions.iter().map(|one| one.yes).collect();
             assert_eq!(leads(&answers), Met::End(walk.answer), "{}", example.name);

@@ -141,11 +141,11 @@ mod tests {
     #[test]
     fn every_program_comes_back_whole() {
         for example in trilane_core::examples::all() {
-            let all: String = python(example.text)
+            let all: String = python(example.text())
                 .iter()
                 .map(|piece| piece.text)
                 .collect();
-            assert_eq!(all, example.text);
+            assert_eq!(all, example.text());
         }
     }
 }

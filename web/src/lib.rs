@@ -21,6 +21,7 @@ pub mod link;
 pub mod notes;
 pub mod place;
 pub mod snippets;
+pub mod soon;
 pub mod state;
 pub mod theme;
 pub mod wire;
@@ -54,7 +55,11 @@ pub fn start() {
     }
     platform::style(&theme::style_sheet());
     api::offer();
-    if let Some(place) = platform::element("trilane") {
-        yew::Renderer::<components::app::App>::with_root(place).render();
-    }
+    let show = || {
+        if let Some(place) = platform::element("trilane") {
+            yew::Renderer::<components::app::App>::with_root(place).render();
+        }
+    };
+    // What an address carries is the first race.
+    components::once_readable(&platform::hash(), show);
 }

@@ -4,8 +4,6 @@
 //! answer, byte for byte. Whoever asks may run the jobs on as many threads as there are: [`jobs`] says
 //! what is to be run, [`setup`] how, and [`finish`] puts the reports together.
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
 use crate::advice::counted;
@@ -38,7 +36,7 @@ pub struct Machine {
     pub cores: u32,
     /// The Python of plans that do not fix theirs.
     pub python: String,
-    costs: BTreeMap<String, Costs>,
+    costs: Vec<Costs>,
 }
 
 /// Why a race cannot be run.
@@ -88,11 +86,10 @@ impl Machine {
     /// # Errors
     /// [`RaceError::UnknownPython`] and [`RaceError::NoPython`].
     pub fn new(cores: u32, python: &str, own: Option<&Profile>) -> Result<Machine, RaceError> {
-        let own = own.map(|own| (own.python.clone(), own.costs()));
         let mut machine = Machine {
             cores,
             python: python.to_owned(),
-            costs: own.into_iter().collect(),
+            costs: own.map(Profile::costs).into_iter().collect(),
         };
         machine.load(python)?;
         Ok(machine)
@@ -101,11 +98,10 @@ impl Machine {
     /// A machine of these Pythons and no others, the first of them the one of plans that do not say:
     /// for tests, whose costs are no profile's.
     pub fn with_costs(cores: u32, costs: &[Costs]) -> Machine {
-        let named = costs.iter().map(|c| (c.python.clone(), c.clone()));
         Machine {
             cores,
             python: costs.first().map_or_else(String::new, |c| c.python.clone()),
-            costs: named.collect(),
+            costs: costs.to_vec(),
         }
     }
 
@@ -131,14 +127,14 @@ impl Machine {
     pub fn entry(&mut self, spec: &PlanSpec) -> Result<Entry, RaceError> {
         let python = spec.python.clone().unwrap_or_else(|| self.python.clone());
         self.load(&python)?;
-        let plan = spec.resolve(self.cores, &self.costs[&python])?;
+        let plan = spec.resolve(self.cores, self.met(&python))?;
         Ok(Entry { plan, python })
     }
 
     /// The same plan on a machine with other cores; nothing for a Python that was not met before.
     pub fn resized(&self, spec: &PlanSpec, cores: u32) -> Option<Entry> {
         let python = spec.python.clone().unwrap_or_else(|| self.python.clone());
-        let plan = spec.resolve(cores, self.costs.get(&python)?).ok()?;
+        let plan = spec.resolve(cores, self.find(&python)?).ok()?;
         Some(Entry { plan, python })
     }
 
@@ -152,7 +148,7 @@ impl Machine {
 
     /// What things cost under a Python that [`Machine::entry`] has met.
     pub fn costs(&self, entry: &Entry) -> &Costs {
-        &self.costs[&entry.python]
+        self.met(&entry.python)
     }
 
     /// What a report of this entry does not say.
@@ -179,20 +175,29 @@ impl Machine {
 
     /// Whether that Python can run interpreter pools.
     pub fn has_interpreters(&self) -> bool {
-        self.costs[&self.python].has_interpreters
+        self.met(&self.python).has_interpreters
     }
 
     fn load(&mut self, python: &str) -> Result<(), RaceError> {
-        if self.costs.contains_key(python) {
+        if self.find(python).is_some() {
             return Ok(());
         }
         if matches!(python, "rust" | "rust-gil" | "gil") {
             return Err(RaceError::NoPython(python.to_owned()));
         }
-        let profile = profile::embedded(python);
-        let profile = profile.ok_or_else(|| RaceError::UnknownPython(python.to_owned()))?;
-        self.costs.insert(python.to_owned(), profile.costs());
+        let known = profile::embedded_names().contains(&python);
+        let costs = known.then(|| profile::embedded_costs(python)).flatten();
+        let costs = costs.ok_or_else(|| RaceError::UnknownPython(python.to_owned()))?;
+        self.costs.push(costs);
         Ok(())
+    }
+
+    fn find(&self, python: &str) -> Option<&Costs> {
+        self.costs.iter().find(|costs| costs.python == python)
+    }
+
+    fn met(&self, python: &str) -> &Costs {
+        self.find(python).expect("an entry's Python was met")
     }
 }
 

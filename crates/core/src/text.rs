@@ -29,16 +29,17 @@ pub(crate) fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// The one of `known` that `word` is most probably a slip for, if any is near enough.
+/// The one of `known` that `word` is most probably a slip for, if any is near enough. Large and small letters of
+/// ASCII are the same: of all others one would need tables that are larger than the rest of this.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // A long text is no slip of the keyboard, and comparing it would take long.
     if word.chars().count() > 64 {
         return None;
     }
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     let mut best = None;
     for candidate in known {
-        let candidate_lower = candidate.to_lowercase();
+        let candidate_lower = candidate.to_ascii_lowercase();
         // One slip in three letters; a whole short word replaced is not a slip. A word that stops
         // early is nearer than one with a letter wrong: `async` is `asyncio`, not `sync`.
         let allowed = candidate.chars().count().max(3) / 3;

@@ -17,7 +17,7 @@ use trilane_core::workload::draw;
 /// Traces of an embedded example under the default plans.
 fn recorded(example: &str) -> Vec<Trace> {
     let example = examples::find(example).expect("an embedded example");
-    let scenario = scenario::parse(example.text, Format::Toml).expect("it parses");
+    let scenario = scenario::parse(example.text(), Format::Toml).expect("it parses");
     let workload = draw(&scenario, scenario.seed);
     let mut traces = Vec::new();
     for spec in default_plans() {

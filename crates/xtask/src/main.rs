@@ -48,7 +48,7 @@ cargo xtask <TASK>
   wheel             the package for PyPI into target/wheels: the binary, and widgets for notebooks; with --dev
                     around the binary that is quickly built
   tools [NAME...]   install the pinned tools of `test` into target/tools, or only those named
-  profiles          write docs/PROFILES.md anew from the embedded profiles
+  profiles          write docs/PROFILES.md, and the costs that are built in, anew from the embedded profiles
   help              this text
 ";
 
@@ -90,14 +90,24 @@ fn run(arguments: &[String]) -> Result<()> {
         "wheel" => wheel::run(&root, rest),
         "chapters" => web::learn::run(&root, rest),
         "tools" => tools::install(&root, rest),
-        "profiles" => {
-            let path = root.join("docs/PROFILES.md");
-            std::fs::write(&path, trilane_core::profile::markdown())
-                .with_context(|| format!("cannot write {}", path.display()))
-        }
+        "profiles" => profiles(&root),
         "help" | "--help" | "-h" => help("help"),
         other => bail!("`{other}` is no task: `cargo xtask help` lists them"),
     }
+}
+
+/// What follows from the embedded profiles: the page about them, and what of them is in every build.
+fn profiles(root: &Path) -> Result<()> {
+    let costs = trilane_core::profile::pack_costs().context("cannot pack the costs")?;
+    let files = [
+        ("docs/PROFILES.md", trilane_core::profile::markdown().into()),
+        ("crates/core/src/profile/data/costs.postcard", costs),
+    ];
+    for (name, bytes) in files {
+        let path = root.join(name);
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Paints the pictures of the page anew. Chromium's fonts and versions show in them, so no test

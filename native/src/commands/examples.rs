@@ -3,7 +3,6 @@
 use anyhow::Result;
 use serde::Serialize;
 use trilane_core::examples::{self, Topic};
-use trilane_core::scenario::{self, Format};
 
 use crate::cli::Examples;
 use crate::failure::{bad_input, did_you_mean};
@@ -14,7 +13,7 @@ use crate::term::{Ink, Line, Look, paint, sanitise, width_of, wrap};
 #[derive(Debug, Serialize)]
 struct Row {
     name: &'static str,
-    title: String,
+    title: &'static str,
     topic: &'static str,
     says: &'static str,
     plans: &'static [&'static str],
@@ -33,18 +32,14 @@ pub(crate) fn examples(args: &Examples) -> Result<()> {
                 sanitise(name)
             )));
         };
-        return output::print(example.text);
+        return output::print(example.text());
     }
     let rows: Vec<(Topic, Row)> = examples::all()
         .iter()
         .map(|example| {
-            let title = match scenario::parse(example.text, Format::Toml) {
-                Ok(scenario) => scenario.title,
-                Err(_) => String::new(),
-            };
             let row = Row {
                 name: example.name,
-                title,
+                title: example.title,
                 topic: example.topic.label(),
                 says: example.says,
                 plans: example.plans,
@@ -73,7 +68,7 @@ fn table(rows: &[(Topic, Row)], look: &Look) -> Vec<Line> {
         lines.push(Line::new().with(Ink::Strong, heading(topic)));
         for (_, row) in rows.iter().filter(|(of, _)| *of == topic) {
             let mut line = Line::new().with(Ink::Plain, format!("  {}", row.name));
-            for title in wrap(&sanitise(&row.title), look.width.saturating_sub(indent)) {
+            for title in wrap(&sanitise(row.title), look.width.saturating_sub(indent)) {
                 line.pad_to(indent);
                 line.push(Ink::Faint, title);
                 lines.push(std::mem::take(&mut line));

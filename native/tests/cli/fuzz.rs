@@ -81,7 +81,7 @@ fn below(rng: &mut Rng, n: usize) -> usize {
 /// An example with a few things changed, cut, moved or put in.
 fn mutated(rng: &mut Rng) -> Vec<u8> {
     let all = examples::all();
-    let mut text = all[below(rng, all.len())].text.as_bytes().to_vec();
+    let mut text = all[below(rng, all.len())].text().as_bytes().to_vec();
     // Notes are most of an example, and any text will do for them.
     if let Some(end) = text.windows(4).rposition(|w| w == b"'''\n") {
         text.splice(..end + 4, *b"trilane = 1\ntitle = \"t\"\n");

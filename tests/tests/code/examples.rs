@@ -28,7 +28,7 @@ fn plans(example: &Example) -> Vec<String> {
 fn every_example_compiles_under_every_default_plan() {
     let mut programs = Vec::new();
     for example in all() {
-        let scenario = scenario(example.text);
+        let scenario = scenario(example.text());
         for plan in plans(example) {
             programs.push(program(&scenario, &plan, "3.11"));
         }
@@ -46,7 +46,7 @@ fn short_examples_run() {
         .iter()
         .filter(|example| example.topic != Topic::Trouble)
     {
-        let scenario = scenario(example.text);
+        let scenario = scenario(example.text());
         let tasks: u32 = scenario.kinds.iter().map(|kind| kind.count).sum();
         if tasks > 500 {
             continue;

@@ -15,7 +15,7 @@ use crate::laws::check_stage;
 /// An embedded example under a plan.
 fn run(example: &str, plan: &str, python: &str) -> (Trace, Kitchen) {
     let example = examples::find(example).expect("an example");
-    let scenario = parse(example.text, Format::Toml).expect("a scenario");
+    let scenario = parse(example.text(), Format::Toml).expect("a scenario");
     let workload = draw(&scenario, scenario.seed);
     let costs = embedded(python).expect("a profile").costs();
     let cores = scenario.cores.unwrap_or(4);

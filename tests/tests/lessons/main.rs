@@ -314,7 +314,7 @@ fn what_is_not_so_is_found() {
 #[test]
 fn every_figure_has_a_name_in_the_document() {
     let example = examples::find("mix-of-all").expect("an example");
-    let race = race::simulate(example.text, &["asyncio+threads".to_owned()]).expect("it runs");
+    let race = race::simulate(example.text(), &["asyncio+threads".to_owned()]).expect("it runs");
     let run = serde_json::to_value(&race.runs[0]).expect("only numbers and strings");
     for (name, unit) in quantity::FIGURES {
         let value = run.pointer(&format!("/{}", name.replace('.', "/")));

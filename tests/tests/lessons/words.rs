@@ -37,7 +37,7 @@ fn what_held_runs_back_is_told_in_every_language() {
     }
     let mut said = BTreeSet::new();
     for example in examples::all() {
-        let scenario = race::read(example.text).expect("an example");
+        let scenario = race::read(example.text()).expect("an example");
         let cores = scenario.cores.unwrap_or(race::CORES);
         let mut machine = Machine::new(cores, "3.14", None).expect("a machine");
         let plans = example.plans.iter().map(|&plan| plan.to_owned());
@@ -54,7 +54,7 @@ fn what_held_runs_back_is_told_in_every_language() {
         }
     }
     for name in ["fetch-and-parse", "deadlock-lock-order", "stay-synchronous"] {
-        let scenario = race::read(examples::find(name).expect("an example").text);
+        let scenario = race::read(examples::find(name).expect("an example").text());
         let scenario = scenario.expect("an example");
         let mut machine = Machine::new(race::CORES, "3.14", None).expect("a machine");
         let counsel = advisor::advise(&scenario, &mut machine, &[], scenario.seed, &Alone);
@@ -94,7 +94,7 @@ fn pictures_speak_every_language() {
         ..Options::default()
     };
     for example in examples::all() {
-        let scenario = race::read(example.text).expect("an example");
+        let scenario = race::read(example.text()).expect("an example");
         let cores = scenario.cores.unwrap_or(race::CORES);
         let mut machine = Machine::new(cores, "3.14", None).expect("a machine");
         let plans: Vec<String> = example.plans.iter().map(|&plan| plan.to_owned()).collect();

@@ -81,7 +81,7 @@ fn simulates_as_the_command_line_does(name: &str, wanted: fn(&str) -> bool) {
     let examples = || examples::all().iter().filter(|one| wanted(one.name));
     let questions: Vec<serde_json::Value> = examples()
         .map(|example| {
-            serde_json::json!({ "name": example.name, "text": example.text, "plans": example.plans })
+            serde_json::json!({ "name": example.name, "text": example.text(), "plans": example.plans })
         })
         .collect();
     let folder = tempfile::tempdir().expect("a folder");
@@ -92,7 +92,7 @@ fn simulates_as_the_command_line_does(name: &str, wanted: fn(&str) -> bool) {
     assert!(!answers.is_empty());
     cargo(&["build", "--quiet", "--locked", "--package", "trilane"]);
     for example in examples() {
-        let expect = binary_simulates(example.text, example.plans);
+        let expect = binary_simulates(example.text(), example.plans);
         assert!(answers[example.name] == expect, "{} differs", example.name);
     }
 }

@@ -83,7 +83,7 @@ fn ask(trace: &[u8], queries: &[&str]) -> Vec<Vec<Vec<Value>>> {
 
 fn recorded(example: &str, plan: &str, python: &str) -> Trace {
     let example = examples::find(example).expect("an embedded example");
-    let scenario = scenario::parse(example.text, Format::Toml).expect("it parses");
+    let scenario = scenario::parse(example.text(), Format::Toml).expect("it parses");
     let workload = draw(&scenario, scenario.seed);
     let costs = embedded(python).expect("an embedded profile").costs();
     let plan = parse_plan(plan)

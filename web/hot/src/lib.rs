@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn it_gives_what_the_model_gives() {
         for example in examples::all() {
-            let scenario = race::read(example.text).expect("examples are right");
+            let scenario = race::read(example.text()).expect("examples are right");
             let workload = trilane_core::workload::draw(&scenario, scenario.seed);
             let cores = scenario.cores.unwrap_or(race::CORES);
             let python = trilane_core::profile::default_python();

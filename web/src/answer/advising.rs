@@ -13,7 +13,6 @@ use trilane_core::advice::work::Work;
 use trilane_core::advisor::{self, Counsel, Crew, Curve};
 use trilane_core::code;
 use trilane_core::model::Setup;
-use trilane_core::profile::parse_profile;
 use trilane_core::race::{self, CORES, Machine, RaceError};
 use trilane_core::report::Report;
 use trilane_core::scenario::Scenario;
@@ -21,6 +20,7 @@ use trilane_timeline::plot;
 use trilane_timeline::plot::{Role, Sweep};
 
 use super::lanes::theme;
+use super::later::own;
 use super::{Answer, refusal};
 use crate::learn::filled;
 use crate::wire::{
@@ -50,9 +50,7 @@ impl fmt::Debug for Told {
 fn read(question: &Question) -> Result<(Scenario, Machine), RaceError> {
     let scenario = race::read(&question.text)?;
     let cores = question.cores.or(scenario.cores).unwrap_or(CORES);
-    let own = question.profile.as_deref().map(parse_profile);
-    // It was read once before it came here.
-    let own = own.and_then(Result::ok);
+    let own = question.profile.as_deref().and_then(own);
     let machine = Machine::new(cores, &question.python, own.as_ref())?;
     Ok((scenario, machine))
 }

@@ -1,6 +1,7 @@
 //! What a first race needs nothing of, behind a cut: everything that is asked about a race once it was run, and
 //! files of real runs.
 
+use trilane_core::profile::{Profile, parse_profile};
 use trilane_core::race;
 use trilane_core::trace::codec;
 use trilane_core::workload::Workload;
@@ -17,6 +18,7 @@ use crate::wire::{Of, Reply, Request, Row};
 pub struct Later {
     answer: fn(&mut Agent, Request, Vec<u8>) -> Answer,
     pairs: Pairing,
+    own: fn(&str) -> Option<Profile>,
 }
 
 /// The files that are asked for by number and name, of those that were kept, put into a race.
@@ -36,6 +38,7 @@ pub(super) trait Beside: std::fmt::Debug {
 static LATER: Later = Later {
     answer,
     pairs: |wanted, kept, around| Box::new(Pairs::new(given(wanted, kept), around)),
+    own,
 };
 
 cut!(later, fn later() -> &'static Later = &LATER);
@@ -51,6 +54,15 @@ impl Later {
     pub(super) fn pairs(&self) -> Pairing {
         self.pairs
     }
+
+    pub(super) fn own(&self, text: &str) -> Option<Profile> {
+        (self.own)(text)
+    }
+}
+
+/// A profile that somebody gave. The page read it before it came here.
+pub(super) fn own(text: &str) -> Option<Profile> {
+    parse_profile(text).ok()
 }
 
 impl Beside for Pairs {

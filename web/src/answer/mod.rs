@@ -93,7 +93,7 @@ impl Agent {
 
     fn begin(&mut self, ask: Ask, surface: Surface, later: Option<&Later>) -> Answer {
         let number = ask.race;
-        let begun = Racing::begin(ask, &self.files, later.map(Later::pairs));
+        let begun = Racing::begin(ask, &self.files, later);
         let reply = match &begun {
             Ok(_) => Reply::Begun(number),
             Err(error) => refusal(number, error),

@@ -254,7 +254,7 @@ fn costs(python: &str, own: Option<&Profile>) -> Result<Costs, String> {
     if let Some(own) = own.filter(|own| own.python == python) {
         return Ok(own.costs());
     }
-    let embedded = || profile::embedded(python).map(|profile| profile.costs());
+    let embedded = || profile::embedded_costs(python);
     profile::runtime(python, own).or_else(embedded).ok_or_else(|| {
         format!(
             "there is no profile of `{python}`, so nothing is predicted: drop one that `trilane calibrate` made"

@@ -4,7 +4,6 @@ use trilane_core::advice::why::held_back;
 use trilane_core::advice::{verdict, work};
 use trilane_core::compare::times;
 use trilane_core::plan::parse_plan;
-use trilane_core::profile::parse_profile;
 use trilane_core::race::{self, CORES, Entry, Machine, RaceError};
 use trilane_core::report::{Report, report};
 use trilane_core::scenario::Scenario;
@@ -15,7 +14,7 @@ use trilane_timeline::rows::Timeline;
 use trilane_timeline::words;
 
 use super::Ended;
-use super::later::{Beside, Pairing};
+use super::later::{Beside, Later};
 use super::measured::FileRun;
 use super::pairs::Around;
 use super::run::Run;
@@ -51,14 +50,13 @@ impl Racing {
     pub(super) fn begin(
         ask: Ask,
         files: &[(u32, Vec<FileRun>)],
-        pairing: Option<Pairing>,
+        later: Option<&Later>,
     ) -> Result<Racing, RaceError> {
         let question = &ask.question;
         let scenario = race::read(&question.text)?;
         let cores = question.cores.or(scenario.cores).unwrap_or(CORES);
-        let own = question.profile.as_deref().map(parse_profile);
-        // It was read once before it came here.
-        let own = own.and_then(Result::ok);
+        let own = question.profile.as_deref().zip(later);
+        let own = own.and_then(|(text, later)| later.own(text));
         let mut machine = Machine::new(cores, &question.python, own.as_ref())?;
         let entries: Vec<Result<Entry, String>> = question
             .plans
@@ -84,7 +82,9 @@ impl Racing {
             workload: &workload,
             small: work::steps(&scenario) <= MOST_STEPS,
         };
-        let pairing = pairing.filter(|_| !question.files.is_empty());
+        let pairing = later
+            .map(Later::pairs)
+            .filter(|_| !question.files.is_empty());
         let beside = pairing.map(|pairing| pairing(&question.files, files, &around));
         Ok(Racing {
             beside,

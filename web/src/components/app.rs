@@ -40,7 +40,7 @@ pub(crate) fn App() -> Html {
             Place::Embed => html! { <a class="skip" href="#place" onclick={skip("place")}>{ "Skip to the snippets" }</a> },
             Place::Lab | Place::Measure => html! { <a class="skip" href="#room" onclick={skip("race")}>{ "Skip to the race" }</a> },
         } }
-        <Header look={store.look} place={store.place} link={store.link()} lab={store.lab_link()} dispatch={dispatch.clone()} />
+        <Header store={store.clone()} />
         if let Some(notice) = &store.notice {
             <p class="notice" role="status">{ notice }
                 <button onclick={super::always(&dispatch, Action::Dismiss)}>{ "Close" }</button></p>

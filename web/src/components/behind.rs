@@ -1,15 +1,16 @@
 //! Behind the page: the worker, the address, the theme and the room there is, each kept in step with the
 //! state.
 
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::playhead::use_playing;
-use super::{Dispatch, Question};
+use super::{Dispatch, Question, once_readable};
 use crate::place::Place;
 use crate::state::{Action, State};
 use crate::wire::{Export, Reply, Request, Surface};
 use crate::worker::{Client, Event as Heard};
-use crate::{api, platform};
+use crate::{api, link, platform, soon};
 
 /// The element whose width pictures have.
 pub(crate) const ROOM: &str = "room";
@@ -44,12 +45,6 @@ pub(crate) fn use_behind(store: &UseReducerHandle<State>) -> Question {
     use_place(store);
     let dispatch = store.dispatcher();
     use_playing(store.playing, move |ms| dispatch.dispatch(Action::Tick(ms)));
-    {
-        let dispatch = store.dispatcher();
-        use_effect_with((), move |()| {
-            platform::runs::find(move |all| dispatch.dispatch(Action::Found(all)));
-        });
-    }
     use_effect_with(store.look, |look| platform::set_look(look.name()));
     {
         let dispatch = store.dispatcher();
@@ -65,7 +60,42 @@ pub(crate) fn use_behind(store: &UseReducerHandle<State>) -> Question {
             api::ready();
         }
     });
+    use_soon(store, settled);
     ask
+}
+
+/// What is fetched right after the first race, and at once where a place shows none; where that failed, the next
+/// race tries again.
+#[hook]
+fn use_soon(store: &UseReducerHandle<State>, settled: bool) {
+    let is_due = settled || store.place != Place::Lab;
+    let (dispatch, was_read) = (store.dispatcher(), use_mut_ref(soon_is_here));
+    let found = use_mut_ref(|| false);
+    use_effect_with((is_due, store.race), move |(is_due, _)| {
+        if !is_due || (*was_read.borrow() && *found.borrow()) {
+            return;
+        }
+        spawn_local(async move {
+            if soon::PART.fetched().await.is_ok() {
+                // What was asked for by an address that could not be read then.
+                let read = was_read.replace(true);
+                if !read && link::is_packed(&platform::hash()) {
+                    dispatch.dispatch(Action::Follow(platform::hash()));
+                }
+                dispatch.dispatch(Action::Whole);
+            }
+            if let Ok(doors) = platform::runs::PART.fetched().await
+                && !found.replace(true)
+            {
+                (doors.find)(Box::new(move |all| dispatch.dispatch(Action::Found(all))));
+            }
+        });
+    });
+}
+
+/// Whether links can be read.
+fn soon_is_here() -> bool {
+    soon::PART.here().is_some()
 }
 
 /// How wide and how dense pictures are, and whether they are dark.
@@ -184,13 +214,17 @@ fn use_address(store: &UseReducerHandle<State>) {
     use_effect_with((), move |()| {
         // Of both the browser's back button and an address that was typed in.
         platform::on_window("popstate", move || {
-            dispatch.dispatch(Action::Follow(platform::hash()));
+            let dispatch = dispatch.clone();
+            once_readable(&platform::hash(), move || {
+                dispatch.dispatch(Action::Follow(platform::hash()));
+            });
         });
     });
     let step = store.step;
     let fresh = platform::hash().is_empty() && store.example().is_some() && store.open.is_none();
     // While the playhead moves by itself, the address would be written sixty times a second.
-    let link = (!store.playing).then(|| store.link());
+    // Nor before it can say everything.
+    let link = (!store.playing && store.whole).then(|| store.link());
     use_effect_with((link, store.notice.is_some()), move |(link, _)| {
         let Some(link) = link.clone() else { return };
         let write = move || {
@@ -213,12 +247,14 @@ fn use_place(store: &UseReducerHandle<State>) {
     let before = use_mut_ref(|| None::<Place>);
     let has_files = !store.question.files.is_empty();
     let link = store.link();
-    use_effect_with(store.place, move |place| {
-        platform::set_title(place.title());
+    use_effect_with((store.place, store.whole), move |(place, whole)| {
         // What was dropped is in no address, and would be lost.
-        if *place == Place::Measure && !has_files {
+        if *place == Place::Measure && *whole && !has_files {
             platform::isolate(link);
         }
+    });
+    use_effect_with(store.place, move |place| {
+        platform::set_title(place.title());
         // Not where one comes in.
         if before.borrow_mut().replace(*place).is_some() {
             platform::focus("place");

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::Dispatch;
+use super::{Dispatch, dispatch_soon};
 use crate::platform;
 use crate::state::Action;
 
@@ -22,7 +22,7 @@ pub(crate) fn Choose(props: &Props) -> Html {
         Callback::from(move |event: Event| {
             let dispatch = dispatch.clone();
             platform::chosen(&event, move |name, bytes| {
-                dispatch.dispatch(Action::Drop(name, bytes))
+                dispatch_soon(&dispatch, Action::Drop(name, bytes))
             });
         })
     };
@@ -42,7 +42,7 @@ pub(crate) fn Drop(props: &Props) -> Html {
                 move |is_over| over.set(is_over),
                 MOST_BYTES,
                 move |file| match file {
-                    Ok((name, bytes)) => dispatch.dispatch(Action::Drop(name, bytes)),
+                    Ok((name, bytes)) => dispatch_soon(&dispatch, Action::Drop(name, bytes)),
                     Err(why) => dispatch.dispatch(Action::Notice(why)),
                 },
             );

@@ -1,42 +1,38 @@
 //! The header: what this is, its places, what to do with the whole of it.
 
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::{Dispatch, always};
-use crate::link;
+use super::always;
 use crate::place::Place;
 use crate::platform;
-use crate::state::{Action, Look, Panel};
+use crate::state::{Action, MISSING, Panel, State};
+use crate::{link, soon};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
-    pub(crate) look: Look,
-    /// What is shown.
-    pub(crate) place: Place,
-    /// Its address.
-    pub(crate) link: String,
-    /// The Lab's, which carries the scenario.
-    pub(crate) lab: String,
-    pub(crate) dispatch: Dispatch,
+    pub(crate) store: UseReducerHandle<State>,
 }
 
 #[component]
 pub(crate) fn Header(props: &Props) -> Html {
-    let Props {
-        look,
-        place,
-        link,
-        lab,
-        dispatch,
-    } = props;
+    let store = &props.store;
+    let (dispatch, place, look) = (&store.dispatcher(), store.place, store.look);
+    // The Lab's address carries the scenario.
+    let lab = &store.lab_link();
     let share = {
-        let (link, dispatch) = (link.clone(), dispatch.clone());
-        Callback::from(move |_: MouseEvent| {
-            platform::set_hash(&link, false);
-            platform::copy(&platform::address(&link));
-            dispatch.dispatch(Action::Notice(
-                "The link is in your clipboard, and in the address bar.".to_owned(),
-            ));
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| match soon::PART.here() {
+            Some(_) => share(&store),
+            None => {
+                let store = store.clone();
+                spawn_local(async move {
+                    match soon::PART.fetched().await {
+                        Ok(_) => share(&store),
+                        Err(_) => store.dispatch(Action::Notice(MISSING.to_owned())),
+                    }
+                });
+            }
         })
     };
     html! {
@@ -44,7 +40,7 @@ pub(crate) fn Header(props: &Props) -> Html {
             <span class="brand"><i class="a" /><i class="b" /><i class="c" />{ "Trilane" }</span>
             <nav aria-label="Places">
                 { for Place::ALL.iter().map(|to| html! {
-                    <a href={link::to(*to, lab)} data-go={to.name()} aria-current={(to == place).then_some("page")}>{ to.label() }</a>
+                    <a href={link::to(*to, lab)} data-go={to.name()} aria-current={(*to == place).then_some("page")}>{ to.label() }</a>
                 }) }
             </nav>
             <button onclick={share} data-do="share">{ "Share link" }</button>
@@ -58,4 +54,14 @@ pub(crate) fn Header(props: &Props) -> Html {
             </button>
         </header>
     }
+}
+
+/// Puts the address of what is shown into the address bar and the clipboard.
+fn share(store: &UseReducerHandle<State>) {
+    let link = store.link();
+    platform::set_hash(&link, false);
+    platform::copy(&platform::address(&link));
+    store.dispatch(Action::Notice(
+        "The link is in your clipboard, and in the address bar.".to_owned(),
+    ));
 }

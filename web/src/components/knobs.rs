@@ -85,9 +85,9 @@ fn number_at(place: u32, least: u64, most: u64) -> u64 {
         return least;
     }
     let share = f64::from(place) / f64::from(PLACES);
-    let number = low * (high / low).powf(share);
+    let number = low * libm::pow(high / low, share);
     // Two digits are what a hand on a slider means.
-    let unit = 10f64.powf(number.log10().floor() - 1.0).max(1.0);
+    let unit = libm::pow(10.0, libm::log10(number).floor() - 1.0).max(1.0);
     ((number / unit).round() * unit).clamp(least as f64, most as f64) as u64
 }
 
@@ -109,7 +109,7 @@ pub(super) fn place_of(number: u64, least: u64, most: u64) -> u32 {
         return 0;
     }
     let (low, high) = (least.max(1) as f64, most.max(2) as f64);
-    let share = (number as f64 / low).ln() / (high / low).ln();
+    let share = libm::log(number as f64 / low) / libm::log(high / low);
     (share * f64::from(PLACES))
         .round()
         .clamp(1.0, f64::from(PLACES)) as u32

@@ -6,11 +6,10 @@ use trilane_core::examples;
 use yew::prelude::*;
 
 use super::drop::Choose;
-use super::gallery::use_titles;
 use super::lab::{about, knobs, race, working};
 use super::later::Shows;
 use super::plans::AddPlan;
-use super::{Dispatch, Question, always};
+use super::{Dispatch, Question, always, dispatch_soon};
 use crate::cut::{Part, cut};
 use crate::link;
 use crate::place::Place;
@@ -31,7 +30,6 @@ pub(crate) static PART: Part<Shows<Props>> = Part::new(|| Box::pin(part()));
 #[component]
 fn Measure(props: &Props) -> Html {
     let (store, dispatch) = (&*props.store, &props.store.dispatcher());
-    let titles = use_titles();
     let files = store.question.files.len();
     let state = match store.measuring.running {
         Some(_) => "busy",
@@ -40,7 +38,7 @@ fn Measure(props: &Props) -> Html {
     html! {
         <main key="measure" id="place" tabindex="-1" data-place="measure" data-state={state}>
             <aside class="left" aria-label="What to measure">
-                { scenario(store, &titles, dispatch) }
+                { scenario(store, dispatch) }
                 { order(props, dispatch) }
                 <details class="turn"><summary>{ "Knobs of the work and the machine" }</summary>{ knobs(store, dispatch) }</details>
             </aside>
@@ -84,7 +82,7 @@ fn nothing_yet(store: &State) -> Html {
 }
 
 /// Which scenario: one of the examples, or the text of the Lab.
-fn scenario(store: &State, titles: &[String], dispatch: &Dispatch) -> Html {
+fn scenario(store: &State, dispatch: &Dispatch) -> Html {
     let open = store.example();
     let choose = {
         let dispatch = dispatch.clone();
@@ -92,7 +90,7 @@ fn scenario(store: &State, titles: &[String], dispatch: &Dispatch) -> Html {
             let name = value(&event);
             let example = examples::all().iter().find(|example| example.name == name);
             if let Some(example) = example {
-                dispatch.dispatch(Action::Open(example));
+                dispatch_soon(&dispatch, Action::Open(example));
             }
         })
     };
@@ -102,8 +100,8 @@ fn scenario(store: &State, titles: &[String], dispatch: &Dispatch) -> Html {
             <h2><label for="example">{ "Scenario" }</label></h2>
             <select id="example" data-field="example" onchange={choose}>
                 if open.is_none() { <option value="" selected=true>{ title.unwrap_or_else(|| "Of one's own".to_owned()) }</option> }
-                { for examples::all().iter().zip(titles).map(|(example, title)| html! {
-                    <option value={example.name} selected={open == Some(example)}>{ title }</option>
+                { for examples::all().iter().map(|example| html! {
+                    <option value={example.name} selected={open == Some(example)}>{ example.title }</option>
                 }) }
             </select>
             <p class="mute">if let Some(example) = open { { example.says }{ " " } }
@@ -199,12 +197,10 @@ fn progress(going: &Running, props: &Props, dispatch: &Dispatch) -> Html {
 fn hear(dispatch: &Dispatch) -> impl Fn(Heard) + 'static {
     let dispatch = dispatch.clone();
     dispatch.dispatch(Action::Running(Running::default()));
-    move |heard| {
-        dispatch.dispatch(match heard {
-            Heard::Progress(running) => Action::Running(running),
-            Heard::File(name, bytes) => Action::Drop(name, bytes),
-            Heard::Over(why) => Action::Measured(why),
-        });
+    move |heard| match heard {
+        Heard::Progress(running) => dispatch.dispatch(Action::Running(running)),
+        Heard::File(name, bytes) => dispatch_soon(&dispatch, Action::Drop(name, bytes)),
+        Heard::Over(why) => dispatch.dispatch(Action::Measured(why)),
     }
 }
 

@@ -34,10 +34,12 @@ mod text;
 mod transport;
 mod width;
 
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::state::{Action, State};
+use crate::state::{Action, MISSING, State};
 use crate::wire::Request;
+use crate::{link, soon};
 
 /// How components change the state.
 pub(crate) type Dispatch = UseReducerDispatcher<State>;
@@ -57,4 +59,31 @@ impl Reducible for State {
 pub(crate) fn always<E: 'static>(dispatch: &Dispatch, action: Action) -> Callback<E> {
     let dispatch = dispatch.clone();
     Callback::from(move |_: E| dispatch.dispatch(action.clone()))
+}
+
+/// Dispatches an action that needs what is fetched after the first race ([`soon`]): at once where that is here,
+/// else when it is; where it cannot be had, that is told.
+pub(crate) fn dispatch_soon(dispatch: &Dispatch, action: Action) {
+    if soon::PART.here().is_some() {
+        return dispatch.dispatch(action);
+    }
+    let dispatch = dispatch.clone();
+    spawn_local(async move {
+        dispatch.dispatch(match soon::PART.fetched().await {
+            Ok(_) => action,
+            Err(_) => Action::Notice(MISSING.to_owned()),
+        });
+    });
+}
+
+/// Calls back once the address can be read, or it is sure that it cannot: at once where it carries nothing.
+pub(crate) fn once_readable(hash: &str, call: impl FnOnce() + 'static) {
+    if !link::is_packed(hash) || soon::PART.here().is_some() {
+        return call();
+    }
+    spawn_local(async move {
+        // Whoever reads the address says that it cannot be read.
+        let _ = soon::PART.fetched().await;
+        call();
+    });
 }

@@ -104,7 +104,7 @@ impl Order {
             }
             ("", _) => self.scenario.as_str(),
             (name, _) => match examples::find(name) {
-                Some(example) => example.text,
+                Some(example) => example.text(),
                 None => {
                     return Err(format!(
                         "`{name}` is no example: `trilane examples` lists them, and so does the Lab"

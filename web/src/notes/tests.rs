@@ -68,8 +68,8 @@ fn check(markdown: &str) {
 fn the_examples_notes_are_read_as_commonmark() {
     for example in examples::all() {
         let scenario = trilane_core::scenario::parse(
-            example.text,
-            trilane_core::scenario::Format::guess("", example.text),
+            example.text(),
+            trilane_core::scenario::Format::guess("", example.text()),
         );
         let scenario = scenario.expect("an example is a scenario");
         let notes = scenario.notes.expect("every example has notes");

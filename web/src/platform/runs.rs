@@ -8,8 +8,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use js_sys::Object;
+use wasm_bindgen::JsValue;
+
 pub(crate) use super::here::is_here;
 use super::{here, later, served};
+use crate::cut::{Part as Cut, cut};
 use crate::state::{Interpreter, Order, Running};
 
 /// What a run tells.
@@ -45,8 +49,35 @@ impl Drop for Job {
     }
 }
 
+/// Calls with all that can run plans here.
+type Finds = fn(Box<dyn FnOnce(Vec<Interpreter>)>);
+
+/// What the page needs of this beside the Measure place: no race waits for it.
+pub(crate) struct Doors {
+    pub(crate) find: Finds,
+    /// Runs an order in this browser, and calls with the news of it: [`here::measure`].
+    pub(crate) measure: fn(&Object, Hears) -> here::Job,
+    /// [`here::calibrate`].
+    pub(crate) calibrate: fn(Hears) -> here::Job,
+    /// [`here::keep_profile`].
+    pub(crate) keep_profile: fn(&str),
+}
+
+/// Hears news of what runs in this browser.
+pub(crate) type Hears = Box<dyn Fn(JsValue)>;
+
+static DOORS: Doors = Doors {
+    find,
+    measure: |order, hear| here::measure(order, hear),
+    calibrate: |hear| here::calibrate(hear),
+    keep_profile: here::keep_profile,
+};
+
+cut!(soon, fn doors() -> &'static Doors = &DOORS);
+pub(crate) static PART: Cut<&'static Doors> = Cut::new(|| Box::pin(doors()));
+
 /// Calls back with all that can run plans here: what the server found, and behind it this browser.
-pub(crate) fn find(call: impl FnOnce(Vec<Interpreter>) + 'static) {
+fn find(call: Box<dyn FnOnce(Vec<Interpreter>)>) {
     served::interpreters(move |mut all| {
         all.extend(here::interpreters());
         call(all);

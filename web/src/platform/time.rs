@@ -1,7 +1,6 @@
 //! Time: what is to happen later, and what is to happen every frame.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -11,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use super::window;
 
 thread_local! {
-    static PAUSES: RefCell<BTreeMap<&'static str, Timeout>> = const { RefCell::new(BTreeMap::new()) };
+    static PAUSES: RefCell<Vec<(&'static str, Timeout)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Calls back once, after so many milliseconds.
@@ -23,7 +22,10 @@ pub(crate) fn later(ms: i32, call: impl FnOnce() + 'static) {
 pub(crate) fn pause(what: &'static str, ms: i32, call: impl FnOnce() + 'static) {
     let timeout = Timeout::new(ms.max(0) as u32, call);
     // The older one is dropped, and so never comes.
-    PAUSES.with_borrow_mut(|pauses| pauses.insert(what, timeout));
+    PAUSES.with_borrow_mut(|pauses| {
+        pauses.retain(|(asked, _)| *asked != what);
+        pauses.push((what, timeout));
+    });
 }
 
 /// Frames that are asked for until this is dropped.

@@ -1,14 +1,14 @@
 //! What can happen, and what then follows.
 
 use trilane_core::examples::Example;
-use trilane_core::profile::parse_profile;
 use trilane_core::scenario::Setting;
 use trilane_core::trace::codec;
 
 use super::history::Gesture;
 use super::measuring::{Choice, Interpreter, Running};
 use super::view::{Look, Mark, Opened, Panel};
-use super::{MOST_CORES, Shared, State};
+use super::{MISSING, MOST_CORES, Shared, State};
+use crate::soon;
 use crate::wire::Reply;
 
 /// What can happen.
@@ -97,14 +97,21 @@ pub enum Action {
     Measured(Option<String>),
     /// A file was dropped on the page.
     Drop(String, Vec<u8>),
+    /// What is fetched after the first race is here.
+    Whole,
 }
 
 impl State {
     pub(super) fn act(&mut self, action: Action) {
         match action {
             Action::Open(example) => {
+                // Whoever dispatches this has fetched it.
+                let Some(soon) = soon::PART.here() else {
+                    self.notice = Some(MISSING.to_owned());
+                    return;
+                };
                 self.remember(Gesture::Other);
-                self.open_example(example);
+                self.open_example(example, (soon.text)(example));
                 self.notice = None;
                 self.step = true;
             }
@@ -229,6 +236,7 @@ impl State {
                 self.measuring.failed = why;
             }
             Action::Drop(name, bytes) => self.take(name, bytes),
+            Action::Whole => self.whole = true,
         }
     }
 
@@ -284,7 +292,10 @@ impl State {
             return;
         }
         // What says `python = ` and no `[tasks`, is no scenario.
-        let profile = parse_profile(&text);
+        let Some(profile) = soon::profile(&text) else {
+            self.notice = Some(MISSING.to_owned());
+            return;
+        };
         let is_profile = profile.is_ok() || (looks_like_profile(&text));
         match profile {
             Ok(profile) => {

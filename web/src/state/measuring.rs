@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use trilane_core::profile::{embedded_names, parse_profile};
+use trilane_core::profile::embedded_names;
 
 use super::{Shared, State};
+use crate::soon;
 
 /// Runs of each plan, where nobody says how many.
 const REPEAT: u32 = 5;
@@ -146,8 +147,7 @@ impl State {
 
     /// The Python of the profile at hand.
     pub(super) fn own_python(&self) -> Option<String> {
-        let own = parse_profile(self.question.profile.as_deref()?).ok()?;
-        Some(own.python)
+        Some(soon::own(self.question.profile.as_deref())?.python)
     }
 
     /// The Python whose profile predicts what is chosen: the first that has one.

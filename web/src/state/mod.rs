@@ -15,13 +15,14 @@ use std::rc::Rc;
 
 use trilane_core::examples::{self, Example};
 use trilane_core::plan::parse_plan;
-use trilane_core::profile::{self, parse_profile};
+use trilane_core::profile;
 use trilane_core::race::{CORES, Machine, RaceError};
 use trilane_core::scenario::{Control, controls, turn};
 
 use crate::choose;
 use crate::link::{self, Address, Linked};
 use crate::place::Place;
+use crate::soon;
 use crate::wire::{
     Ask, EventTable, Figures, Lanes, Picture, Question, Shown, Surface, Told, Trouble,
 };
@@ -127,6 +128,8 @@ pub struct State {
     pub notice: Option<String>,
     /// Whether a race is awaited.
     pub busy: bool,
+    /// Whether what is fetched after the first race is here ([`crate::soon`]), so that links carry everything.
+    pub whole: bool,
     /// Whether the last change is worth a step back in the browser's history.
     pub step: bool,
     /// Trace files that were dropped, by their numbers: those of races that were taken back too.
@@ -172,10 +175,11 @@ impl State {
             plan_problem: None,
             notice: None,
             busy: true,
+            whole: soon::PART.here().is_some(),
             step: false,
             kept: vec![],
         };
-        state.open_example(&examples::all()[0]);
+        state.open_first();
         state.follow(hash);
         state.turned();
         state
@@ -184,7 +188,8 @@ impl State {
     /// The state after something happened.
     pub fn after(&self, action: Action) -> State {
         let mut state = self.clone();
-        state.step = false;
+        // The address of a step may have had to wait for this.
+        state.step = self.step && matches!(action, Action::Whole);
         state.act(action);
         if state.question != self.question {
             state.busy = true;
@@ -254,9 +259,7 @@ impl State {
 
     /// The example that the text is, unchanged.
     pub fn example(&self) -> Option<&'static Example> {
-        examples::all()
-            .iter()
-            .find(|example| example.text == self.question.text)
+        examples::of(&self.question.text)
     }
 
     /// The text changed: so may have its knobs.
@@ -267,8 +270,13 @@ impl State {
         }
     }
 
-    fn open_example(&mut self, example: &Example) {
-        self.question.text = example.text.to_owned();
+    fn open_first(&mut self) {
+        let (example, text) = examples::first();
+        self.open_example(example, text);
+    }
+
+    fn open_example(&mut self, example: &Example, text: &str) {
+        self.question.text = text.to_owned();
         self.question.plans = example.plans.iter().map(|&plan| plan.to_owned()).collect();
         self.question.cores = None;
         self.question.files.clear();
@@ -294,7 +302,7 @@ impl State {
                 self.path = path;
                 // Going back to where one came in.
                 if place.is_none() && linked.is_none() {
-                    self.open_example(&examples::all()[0]);
+                    self.open_first();
                 }
                 // From place to place nothing else changes.
                 if let Some(linked) = linked.filter(|linked| *linked != self.linked()) {
@@ -309,7 +317,7 @@ impl State {
                 });
             }
             Err(why) => {
-                self.open_example(&examples::all()[0]);
+                self.open_first();
                 self.place = Place::Lab;
                 self.notice = Some(format!(
                     "This link cannot be read: {why}. The first example is open instead."
@@ -344,8 +352,7 @@ impl State {
             return Some(format!("`{written}` is in the race already"));
         }
         let cores = self.question.cores.unwrap_or(CORES);
-        let own = self.question.profile.as_deref().map(parse_profile);
-        let own = own.and_then(Result::ok);
+        let own = soon::own(self.question.profile.as_deref());
         let tried = parse_plan(written)
             .map_err(RaceError::Plan)
             .and_then(|spec| {

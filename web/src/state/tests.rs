@@ -469,3 +469,10 @@ fn answers_are_taken_back_without_another_race_and_travel_in_links() {
     let far = after(&answered, [Action::Answers(vec![true, true, false])]);
     assert_eq!(State::of(&far.link(), Look::System).answers, [true]);
 }
+
+#[test]
+fn a_step_is_one_until_its_address_can_be_written() {
+    let opened = start().after(Action::Open(&examples::all()[1]));
+    assert!(opened.step && opened.after(Action::Whole).step);
+    assert!(!opened.after(Action::Settle).after(Action::Whole).step);
+}

@@ -71,7 +71,9 @@ impl Request {
     /// Whether it needs what is fetched only after the first race.
     pub fn is_later(&self) -> bool {
         match self {
-            Request::Race(ask, _) => !ask.question.files.is_empty(),
+            Request::Race(ask, _) => {
+                !ask.question.files.is_empty() || ask.question.profile.is_some()
+            }
             Request::Draw(_) => false,
             _ => true,
         }

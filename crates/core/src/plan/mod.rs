@@ -12,6 +12,8 @@ pub use spec::{PlanSpec, PoolSpec, Shape, WorkersSpec, default_plans};
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Most threads of a pool.
 pub const MAX_THREADS: u32 = 100_000;
 /// Most worker processes or interpreters of a pool.
@@ -64,7 +66,7 @@ pub struct ProcessPool {
 }
 
 /// `multiprocessing`'s start methods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StartMethod {
     /// A copy of the parent.
     Fork,

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::Costs;
 use super::file::{Profile, parse_profile};
+use super::{Costs, embedded_costs};
 
 /// Oldest first; builds with a GIL before those without.
 const FILES: [(&str, &str); 6] = [
@@ -51,13 +51,11 @@ pub fn browser() -> Option<Profile> {
 /// interpreter lock `rust-gil` and `browser-gil`. `own` goes before the embedded profile of its name.
 pub fn runtime(name: &str, own: Option<&Profile>) -> Option<Costs> {
     let base = name.strip_suffix("-gil").unwrap_or(name);
-    let embedded = match base {
-        "rust" => rust,
-        "browser" => browser,
-        _ => return None,
-    };
+    if !matches!(base, "rust" | "browser") {
+        return None;
+    }
     let own = own.filter(|own| own.python == base).map(Profile::costs);
-    let mut costs = own.or_else(|| Some(embedded()?.costs()))?;
+    let mut costs = own.or_else(|| embedded_costs(base))?;
     name.clone_into(&mut costs.python);
     costs.gil = base != name;
     Some(costs)

@@ -9,6 +9,7 @@ mod error;
 mod figure;
 mod file;
 mod ideal;
+mod packed;
 mod parameters;
 mod shares;
 #[cfg(test)]
@@ -21,13 +22,16 @@ pub use embedded::{browser, default_python, embedded, embedded_names, runtime, r
 pub use error::{ProfileError, ProfileProblem};
 pub use figure::{Figure, FigureValue, Provenance};
 pub use file::{FORMAT, Profile, parse_profile};
+pub use packed::{embedded_costs, pack_costs};
 pub use parameters::{PARAMETERS, Parameter, Slot, Unit};
+
+use serde::{Deserialize, Serialize};
 
 use crate::plan::StartMethod;
 
 /// What one Python build costs on one machine, flat. Times are nanoseconds of CPU on a free core
 /// unless said otherwise; "holds the GIL" means in a build that has one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Costs {
     /// The Python it stands for: `3.13`, `3.14t`, `ideal`.
     pub python: String,
@@ -147,11 +151,11 @@ pub struct Costs {
 
 /// A distribution of nanoseconds by quantile: `(parts per million, ns)` in ascending order, linear
 /// in between. Empty means always zero.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantiles(pub Vec<(u32, u64)>);
 
 /// How much cores that are busy at once slow each other down (shared caches, power, a hypervisor).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoreShare {
     /// So many cores are busy.
     pub cores: u32,
@@ -160,7 +164,7 @@ pub struct CoreShare {
 }
 
 /// What moving a payload costs at one size; linear in between, the ends extended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransferRate {
     /// Payload in bytes.
     pub bytes: u64,
@@ -173,7 +177,7 @@ pub struct TransferRate {
 }
 
 /// Memory that running costs, in bytes, besides what tasks hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryCosts {
     /// One thread.
     pub thread: u64,

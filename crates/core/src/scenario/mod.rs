@@ -55,7 +55,7 @@ impl Format {
     pub fn guess(name: &str, text: &str) -> Format {
         let extension = name
             .rsplit_once('.')
-            .map(|(_, extension)| extension.to_lowercase());
+            .map(|(_, extension)| extension.to_ascii_lowercase());
         match extension.as_deref() {
             Some("json") => Format::Json,
             Some("toml") => Format::Toml,

@@ -295,7 +295,7 @@ fn json_words(kind: &jsonc_parser::errors::ParseErrorKind) -> (String, &'static 
     let mut chars = text.chars();
     let lower = chars
         .next()
-        .map(|c| c.to_lowercase().to_string())
+        .map(|c| c.to_ascii_lowercase().to_string())
         .unwrap_or_default();
     (format!("not JSON: {lower}{}", chars.as_str()), remedy)
 }

@@ -134,12 +134,12 @@ fn turns_lawfully(text: &str) {
 #[test]
 fn every_knob_of_every_example_turns_that_one_value() {
     for example in examples::all() {
-        let found = controls(example.text);
+        let found = controls(example.text());
         assert!(found.len() > 1, "{}", example.name);
-        turns_lawfully(example.text);
+        turns_lawfully(example.text());
         // The knobs of the advice are there, but for what the text leaves out.
         let setup = knobs::Setup {
-            scenario: read(example.text),
+            scenario: read(example.text()),
             cores: 4,
         };
         for knob in knobs::knobs(&setup) {
@@ -169,7 +169,7 @@ proptest! {
 
     #[test]
     fn no_value_makes_it_panic(at in 0_usize..60, number in any::<u64>()) {
-        let text = examples::all()[at % examples::all().len()].text;
+        let text = examples::all()[at % examples::all().len()].text();
         for one in controls(text) {
             if let Some(turned) = turn(text, &one.key, one.now.with(number)) {
                 read(&turned);
@@ -179,7 +179,7 @@ proptest! {
 
     #[test]
     fn no_damage_makes_it_panic(at in 0_usize..60, cut in 0_usize..2_000, put in "[\\[\\]{}=,.\"'\n#x0-9]{0,3}") {
-        let text = examples::all()[at % examples::all().len()].text;
+        let text = examples::all()[at % examples::all().len()].text();
         let cut = cut % text.len();
         let Some((front, back)) = text.split_at_checked(cut) else { return Ok(()) };
         let damaged = format!("{front}{put}{back}");

@@ -235,7 +235,7 @@ proptest! {
         edits in proptest::collection::vec((any::<usize>(), any::<usize>(), any::<usize>()), 1..6),
     ) {
         let examples = trilane_core::examples::all();
-        let text = mutate(examples[example % examples.len()].text, &edits);
+        let text = mutate(examples[example % examples.len()].text(), &edits);
         let _ = parse_lawfully(&text, Format::Toml);
     }
 }

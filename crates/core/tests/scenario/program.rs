@@ -298,7 +298,7 @@ proptest! {
 fn every_example_compiles_lawfully() {
     for example in trilane_core::examples::all() {
         let format = trilane_core::scenario::Format::Toml;
-        let mut scenario = trilane_core::scenario::parse(example.text, format)
+        let mut scenario = trilane_core::scenario::parse(example.text(), format)
             .unwrap_or_else(|problems| panic!("{}", problems[0].render(example.name)));
         for kind in &mut scenario.kinds {
             kind.count = kind.count.min(3);

@@ -15,7 +15,7 @@ fn validator() -> Validator {
 fn every_example_is_valid() {
     let validator = validator();
     for example in trilane_core::examples::all() {
-        let document: Value = toml::from_str(example.text).expect(example.name);
+        let document: Value = toml::from_str(example.text()).expect(example.name);
         let errors: Vec<_> = validator
             .iter_errors(&document)
             .map(|e| e.to_string())

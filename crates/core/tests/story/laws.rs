@@ -17,7 +17,7 @@ const LOOKED_AT: usize = 400;
 /// Runs of every example small enough to be told event by event.
 fn each(mut check: impl FnMut(&str, &Trace)) {
     for example in examples::all() {
-        let scenario = parse(example.text, Format::Toml).expect("an example");
+        let scenario = parse(example.text(), Format::Toml).expect("an example");
         if scenario.kinds.iter().map(|kind| kind.count).sum::<u32>() > 500 {
             continue;
         }
@@ -27,7 +27,7 @@ fn each(mut check: impl FnMut(&str, &Trace)) {
             "processes(2)",
             "threads@3.14t",
         ] {
-            let trace = run(example.text, plan);
+            let trace = run(example.text(), plan);
             if trace.spans.len() < 60_000 {
                 check(&format!("{} under {plan}", example.name), &trace);
             }
@@ -322,7 +322,7 @@ fn one_steps_back_as_one_steps_on() {
 fn a_deadlock_says_who_waits_for_whom() {
     let text = examples::find("deadlock-lock-order")
         .expect("an example")
-        .text;
+        .text();
     let trace = run(text, "threads(2)");
     assert!(matches!(trace.outcome, Outcome::Deadlock(_)));
     let story = Story::new(&trace, Dur::from_nanos(INTERVAL));
@@ -349,7 +349,7 @@ fn a_deadlock_says_who_waits_for_whom() {
 
 #[test]
 fn of_a_measured_run_nothing_is_said_that_nobody_saw() {
-    let text = examples::find("convoy").expect("an example").text;
+    let text = examples::find("convoy").expect("an example").text();
     let mut trace = run(text, "threads");
     trace.origin = Origin::Measured;
     let story = Story::new(&trace, Dur::from_nanos(INTERVAL));

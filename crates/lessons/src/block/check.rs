@@ -209,7 +209,7 @@ impl<'t> Check<'t> {
         let (example, text) = match (&raw.example, &raw.scenario) {
             (Some(name), None) => {
                 let example = self.example(name)?;
-                (Some(example), example.text.to_owned())
+                (Some(example), example.text().to_owned())
             }
             (None, Some(text)) => (None, text.get_ref().clone()),
             (None, None) if widget == Widget::Choose => return Some((None, None)),

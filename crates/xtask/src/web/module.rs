@@ -73,7 +73,7 @@ fn cut(root: &Path, work: &Path) -> Result<Module> {
             .env("RUSTC_BOOTSTRAP", "1")
             .env(
                 "RUSTFLAGS",
-                "-Zunstable-options -Cpanic=immediate-abort -Clink-arg=--emit-relocs",
+                "-Zunstable-options -Zlocation-detail=none -Cpanic=immediate-abort -Clink-arg=--emit-relocs",
             )
             .args(["--features", "split", "-Zbuild-std=std,panic_abort"])
             .arg("-Zbuild-std-features=optimize_for_size")

@@ -40,7 +40,7 @@ impl Size {
 }
 
 /// The most that the first load may be, bytes under brotli.
-const MOST: usize = 415_000;
+const MOST: usize = 350_000;
 
 /// Holds the first load to its limit.
 ///

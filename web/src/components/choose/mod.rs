@@ -17,9 +17,8 @@ use trilane_lessons::page::Book;
 use yew::prelude::*;
 
 use super::book::{Course, use_words};
-use super::gallery::use_titles;
 use super::later::Shows;
-use super::{Dispatch, always};
+use super::{Dispatch, always, dispatch_soon};
 use crate::choose::{Met, leads};
 use crate::cut::{Part, cut};
 use crate::link;
@@ -80,7 +79,6 @@ struct OpenedProps {
 #[component]
 fn Opened(props: &OpenedProps) -> Html {
     let words = &props.book.labels.choose;
-    let titles = use_titles();
     let dispatch = &props.dispatch;
     let choose = {
         let dispatch = dispatch.clone();
@@ -92,7 +90,7 @@ fn Opened(props: &OpenedProps) -> Html {
             <h1>{ &words.title }</h1>
             <p class="summary">{ &words.about }</p>
             <div class="setting">
-                { scenario(props, &titles) }
+                { scenario(props) }
                 { props.course.choice(&props.book) }
                 <span class="tools">
                     <button onclick={always(dispatch, Action::Undo)} disabled={!props.can.0} data-do="undo" aria-label={words.undo.clone()}>{ "↶" }</button>
@@ -107,18 +105,16 @@ fn Opened(props: &OpenedProps) -> Html {
 }
 
 /// Which scenario: one of the examples, or the text of the Lab.
-fn scenario(props: &OpenedProps, titles: &[String]) -> Html {
+fn scenario(props: &OpenedProps) -> Html {
     let words = &props.book.labels.choose;
-    let open = examples::all()
-        .iter()
-        .find(|example| example.text == props.question.text);
+    let open = examples::of(&props.question.text);
     let onchange = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: Event| {
             let name = platform::value(&event);
             let example = examples::all().iter().find(|example| example.name == name);
             if let Some(example) = example {
-                dispatch.dispatch(Action::Open(example));
+                dispatch_soon(&dispatch, Action::Open(example));
             }
         })
     };
@@ -126,8 +122,8 @@ fn scenario(props: &OpenedProps, titles: &[String]) -> Html {
         <label><span>{ &words.scenario }</span>
             <select {onchange} data-field="example">
                 if open.is_none() { <option value="" selected=true>{ &words.own_scenario }</option> }
-                { for examples::all().iter().zip(titles).map(|(example, title)| html! {
-                    <option value={example.name} selected={open == Some(example)}>{ props.book.say(title) }</option>
+                { for examples::all().iter().map(|example| html! {
+                    <option value={example.name} selected={open == Some(example)}>{ props.book.say(example.title) }</option>
                 }) }
             </select></label>
     }

@@ -16,7 +16,7 @@ use super::{Reading, text};
 use crate::components::choose::Flowchart;
 use crate::components::playhead::use_playing;
 use crate::learn::{Act, Guess, View};
-use crate::link::{self, Linked};
+use crate::link::{self, Linked, packed};
 use crate::place::Place;
 use crate::platform;
 use crate::wire::{Question, Surface};
@@ -160,15 +160,13 @@ fn answered(
         let (guessed, id) = (reading.guessed.clone(), widget.id.clone());
         Callback::from(move |_: MouseEvent| guessed.emit((id.clone(), None)))
     };
-    let lab = link::write(
-        Place::Lab,
-        &Linked {
-            text: view.text.clone(),
-            plans: widget.plans.clone(),
-            python: profile::default_python().to_owned(),
-            ..Linked::default()
-        },
-    );
+    let carried = packed::pack(&Linked {
+        text: view.text.clone(),
+        plans: widget.plans.clone(),
+        python: profile::default_python().to_owned(),
+        ..Linked::default()
+    });
+    let lab = link::whole(Place::Lab, &carried);
     let knobs = controls(&view.text);
     let knobs = widget
         .knobs

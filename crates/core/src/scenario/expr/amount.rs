@@ -115,7 +115,7 @@ pub(in crate::scenario) fn duration(text: &str) -> Result<Dur, ExprError> {
         .iter()
         .find(|(name, _, also)| *name == unit || also.contains(&unit))
         .or_else(|| {
-            let lower = unit.to_lowercase();
+            let lower = unit.to_ascii_lowercase();
             TIME_UNITS
                 .iter()
                 .find(|(name, _, also)| *name == lower || also.contains(&&*lower))
@@ -182,9 +182,9 @@ pub(in crate::scenario) fn size(text: &str) -> Result<Bytes, ExprError> {
         );
     };
     let Some((_, scale)) = SIZE_UNITS.iter().find(|(name, _)| *name == unit) else {
-        let lower = unit.to_lowercase();
+        let lower = unit.to_ascii_lowercase();
         let same = SIZE_UNITS.iter().find(|(name, _)| {
-            let name = name.to_lowercase();
+            let name = name.to_ascii_lowercase();
             name == lower || name.strip_suffix('b') == Some(&lower)
         });
         let name = same.map_or("B", |(name, _)| name);

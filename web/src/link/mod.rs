@@ -1,15 +1,14 @@
 //! Links: `#/lab?v=1&s=…` names a place, and carries the scenario, the plans and the machine.
 //!
-//! `v` says how `s` is to be read, so that old links keep working: version 1 is the JSON of
-//! [`Linked`], deflated, in the alphabet of base 64 that needs no escapes in an address.
+//! `v` says how `s` is to be read, so that old links keep working: see [`packed`]. That is fetched right after the
+//! first race, or before it where the address carries one ([`crate::soon`]).
 
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+pub mod packed;
+
 use serde::{Deserialize, Serialize};
-use trilane_core::scenario::MAX_TEXT;
 
-use crate::base64::{self, base64};
 use crate::place::Place;
+use crate::soon;
 
 /// What an address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,14 +61,22 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// How hard deflate tries, of 10: further up it is slower, and hardly any smaller.
-const EFFORT: u8 = 8;
-
-/// The part of an address behind its `#`, with the `#`.
+/// The part of an address behind its `#`, with the `#`; of the place alone, where links cannot be packed yet.
 pub fn write(place: Place, linked: &Linked) -> String {
-    let json = serde_json::to_vec(linked).expect("strings and numbers are JSON");
-    let packed = base64(&compress_to_vec(&json, EFFORT));
+    match soon::PART.here() {
+        Some(soon) => whole(place, &(soon.pack)(linked)),
+        None => format!("#/{}", place.name()),
+    }
+}
+
+/// The address of a place with what is packed.
+pub fn whole(place: Place, packed: &str) -> String {
     format!("#/{}?v=1&s={packed}", place.name())
+}
+
+/// Whether an address carries something, which only [`crate::soon`] can read.
+pub fn is_packed(hash: &str) -> bool {
+    hash.contains('?')
 }
 
 /// The same link, to another place.
@@ -123,11 +130,10 @@ fn carried(query: &str) -> Result<Option<Linked>, String> {
         }
         None => return Err("it does not say its version: its `v` is missing".to_owned()),
     }
-    let cut = || "its end is missing, or a letter was changed: copy it again, whole".to_owned();
-    let bytes = base64::bytes(packed).ok_or_else(cut)?;
-    // Twice what a scenario may hold: line breaks are two characters in JSON.
-    let json = decompress_to_vec_with_limit(&bytes, 2 * MAX_TEXT + 65_536).map_err(|_| cut())?;
-    serde_json::from_slice(&json).map(Some).map_err(|_| cut())
+    match soon::PART.here() {
+        Some(soon) => (soon.unpack)(packed).map(Some),
+        None => Err("the part of this page that reads links could not be fetched".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -160,8 +166,7 @@ mod tests {
     #[test]
     fn links_from_before_the_view_was_in_them_still_work() {
         let old = r#"{"t":"trilane = 1","p":["sync"],"y":"3.13"}"#;
-        let packed = base64(&compress_to_vec(old.as_bytes(), EFFORT));
-        let read = read(&format!("#/lab?v=1&s={packed}"));
+        let read = read(&whole(Place::Lab, &packed::packed(old.as_bytes())));
         let expect = Linked {
             text: "trilane = 1".to_owned(),
             plans: vec!["sync".to_owned()],
@@ -188,7 +193,7 @@ mod tests {
             );
         }
         for example in trilane_core::examples::all() {
-            let linked = linked(example.text);
+            let linked = linked(example.text());
             let elsewhere = to(Place::Measure, &write(Place::Lab, &linked));
             assert_eq!(elsewhere, write(Place::Measure, &linked));
             assert_eq!(read(&elsewhere), address(Place::Measure, linked));
