@@ -65,7 +65,7 @@ pub struct Axis {
     pub lanes: Vec<(f32, f32)>,
 }
 
-/// The time axis of a picture that [`race`] makes of the same.
+/// The time axis of a picture that [`race()`] makes of the same.
 pub fn axis(runs: &[(&Trace, &str)], options: &Options<'_>) -> Axis {
     let cards: Vec<Card<'_>> = runs.iter().map(card_of).collect();
     let race = Race::new(&cards, options);
