@@ -1,13 +1,12 @@
 //! The header: what this is, its places, what to do with the whole of it.
 
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::always;
+use super::{always, with_soon};
+use crate::link;
 use crate::place::Place;
 use crate::platform;
-use crate::state::{Action, MISSING, Panel, State};
-use crate::{link, soon};
+use crate::state::{Action, Panel, State};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -22,17 +21,9 @@ pub(crate) fn Header(props: &Props) -> Html {
     let lab = &store.lab_link();
     let share = {
         let store = store.clone();
-        Callback::from(move |_: MouseEvent| match soon::PART.here() {
-            Some(_) => share(&store),
-            None => {
-                let store = store.clone();
-                spawn_local(async move {
-                    match soon::PART.fetched().await {
-                        Ok(_) => share(&store),
-                        Err(_) => store.dispatch(Action::Notice(MISSING.to_owned())),
-                    }
-                });
-            }
+        Callback::from(move |_: MouseEvent| {
+            let shared = store.clone();
+            with_soon(&store.dispatcher(), move || share(&shared));
         })
     };
     html! {

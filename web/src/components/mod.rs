@@ -61,18 +61,24 @@ pub(crate) fn always<E: 'static>(dispatch: &Dispatch, action: Action) -> Callbac
     Callback::from(move |_: E| dispatch.dispatch(action.clone()))
 }
 
-/// Dispatches an action that needs what is fetched after the first race ([`soon`]): at once where that is here,
-/// else when it is; where it cannot be had, that is told.
+/// Dispatches an action that needs what is fetched after the first race, as [`with_soon`] has it.
 pub(crate) fn dispatch_soon(dispatch: &Dispatch, action: Action) {
+    let then = dispatch.clone();
+    with_soon(dispatch, move || then.dispatch(action));
+}
+
+/// Does what needs what is fetched after the first race ([`soon`]): at once where that is here, else when it is;
+/// where it cannot be had, that is told.
+pub(crate) fn with_soon(dispatch: &Dispatch, act: impl FnOnce() + 'static) {
     if soon::PART.here().is_some() {
-        return dispatch.dispatch(action);
+        return act();
     }
     let dispatch = dispatch.clone();
     spawn_local(async move {
-        dispatch.dispatch(match soon::PART.fetched().await {
-            Ok(_) => action,
-            Err(_) => Action::Notice(MISSING.to_owned()),
-        });
+        match soon::PART.fetched().await {
+            Ok(_) => act(),
+            Err(_) => dispatch.dispatch(Action::Notice(MISSING.to_owned())),
+        }
     });
 }
 
