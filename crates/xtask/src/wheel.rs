@@ -48,7 +48,8 @@ pub(crate) fn build(root: &Path, mode: Mode) -> Result<PathBuf> {
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make {}", folder.display()))?;
     // One at a time: they share the module's place among the sources.
-    let lock = File::create(folder.join("lock")).context("cannot make the build's lock")?;
+    let lock = root.join("target/wheels/lock");
+    let lock = File::create(lock).context("cannot make the build's lock")?;
     lock.lock().context("cannot wait for another build")?;
     put(&root.join(MODULE), &notebook::module(root, &dist)?)?;
     for old in wheels(&folder)? {
