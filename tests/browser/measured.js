@@ -9,7 +9,7 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { PATIENCE_MS, withBrowser } = require('./browser.js');
-const { expect, ready } = require('./steps.js');
+const { ended, expect, ready, runs } = require('./steps.js');
 
 const [url, pictures] = process.argv.slice(2);
 
@@ -116,16 +116,10 @@ async function closed(page, context) {
   const { events } = await answer.json();
   await page.locator('[data-field="running"]', { hasText: /trial|run 1/ }).waitFor();
   await page.close();
-  const why = await other.evaluate((address) => new Promise((resolve) => {
-    const source = new EventSource(address);
-    for (const name of ['done', 'failed', 'cancelled']) {
-      source.addEventListener(name, (event) => {
-        source.close();
-        resolve(`${name}: ${event.data}`);
-      });
-    }
-  }), events);
-  expect(why.startsWith('cancelled') && why.includes('its page was closed'), why);
+  // The next one begins only when it has ended. To listen before would keep it alive.
+  await runs(other);
+  const [name, data] = await ended(other, events);
+  expect(name === 'cancelled' && data.includes('its page was closed'), `${name}: ${data}`);
 }
 
 async function visit(browser) {

@@ -51,10 +51,11 @@ fn script(name: &str, arguments: &[&OsStr]) -> Vec<u8> {
     });
     node.env("NODE_PATH", tools.join("browser/node_modules"));
     node.arg(root().join("tests/browser").join(name));
+    // What it says there is seen too where the test is ended before the script.
+    node.stderr(Stdio::inherit());
     let output = node.args(arguments).output();
     let output = output.expect("node runs: `cargo xtask tools` installs it where it is missing");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
+    assert!(output.status.success(), "{name} failed: see above");
     output.stdout
 }
 
