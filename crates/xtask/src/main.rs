@@ -31,16 +31,14 @@ cargo xtask <TASK>
   build             the page into dist/, for any static host; with --dev quickly, into dist-dev/
   serve             the page out of a binary that carries it, with real runs behind it: `trilane serve`
                     (--port N, ...); with --dev both quickly built
+  trunk             the page for Trunk, by the hook in Trunk.toml: whoever has Trunk runs `trunk serve`
   pictures          the README's pictures of the page, into docs/
-  editor            only the page's editor, as FOLDER/editor.js (given by Trunk, or dist)
-  runs              only the modules for real runs in the browser, likewise
   test [STAGE...]   everything CI checks, in order; or only the stages named
   bench             time Trilane and its peers on the same work (--quick, --full, --json FILE); with
                     --web the page in Chromium
   truth             predictions beside real runs, into docs/TRUTH.md (--repeat N, --only NAME,
                     --python V, --json FILE, --from FILE); with --web beside runs in Chromium
                     (--profile, --repeat N, --only NAME, --dev)
-  chapters          only the page's chapters, as FOLDER/learn-CODE.book (given by Trunk, or dist)
   lessons           check what the chapters in content/ say, by simulation; with --write bring their
                     figures up to date
   notes [HOST...]   examples/notes built by mdBook, MkDocs, Sphinx and pandoc, and run by Jupyter and
@@ -79,16 +77,14 @@ fn run(arguments: &[String]) -> Result<()> {
     match task {
         "build" => web::run(&root, rest),
         "pictures" => pictures(&root),
-        "editor" => web::editor::run(&root, rest),
-        "runs" => web::run::run(&root, rest),
         "serve" => serve::run(&root, rest),
+        "trunk" => web::trunk::run(&root, rest),
         "test" => test::run(&root, rest),
         "bench" => bench::run(&root, rest),
         "truth" => truth::run(&root, rest),
         "lessons" => lessons::run(&root, rest),
         "notes" => notes::run(&root, rest),
         "wheel" => wheel::run(&root, rest),
-        "chapters" => web::learn::run(&root, rest),
         "tools" => tools::install(&root, rest),
         "profiles" => profiles(&root),
         "help" | "--help" | "-h" => help("help"),

@@ -3,16 +3,18 @@
 //! What Trunk does, without Trunk, which takes longer to build than everything here: cargo, the script
 //! around the module (web/tools/bindgen, at exactly the lock file's version), binaryen's optimiser, the
 //! editor, and names that change with the content. `--dev` leaves out whatever makes it small and
-//! fast, for whoever works on the page, and writes to `dist-dev/`.
+//! fast, for whoever works on the page, and writes to `dist-dev/`. Trunk's one hook ([`trunk`]) makes the same.
 
-pub(crate) mod editor;
+mod editor;
 mod elements;
 mod isolate;
 mod kept;
-pub(crate) mod learn;
+mod learn;
 mod module;
-pub(crate) mod run;
+mod page;
+mod run;
 pub(crate) mod sizes;
+pub(crate) mod trunk;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -22,6 +24,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 
 use self::kept::kept;
+use self::page::Made;
 use self::sizes::Size;
 use crate::npm;
 use crate::process::{cargo, execute, output};
@@ -29,8 +32,6 @@ use crate::tools::tools_folder;
 
 /// What the page is compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
-/// The editor as index.html names it, and as Trunk's hook does.
-const EDITOR: &str = "./editor.js";
 /// Binaryen, which makes the module smaller.
 const OPTIMISER: &str = "web/tools/optimise";
 
@@ -88,73 +89,11 @@ pub(crate) fn build(root: &Path, mode: Mode) -> Result<PathBuf> {
 /// Builds the page, says how large it is, and gives its folder and the sizes, which a page for
 /// development has not.
 pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>)> {
-    let work = root.join("target/web").join(mode.profile());
+    let (work, _lock) = alone(root, mode)?;
     let dist = root.join(mode.dist());
-    for folder in [&work, &dist] {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    // One at a time: tests that open the page build it too, each in a process of its own.
-    let lock = File::create(work.join("lock")).context("cannot make the build's lock")?;
-    lock.lock().context("cannot wait for another build")?;
-
-    target(root)?;
-    let module = module::module(root, &work, mode)?;
-    eprintln!("[4/6] the editor");
-    let editor = editor::bundle(root, &root.join("target/web"))?;
-
-    eprintln!("[5/6] the modules for real runs");
-    let modules = run::modules(root, &work, mode)?;
-    let isolate = isolate::script(root, &root.join("target/web"))?;
-
+    std::fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
+    let files = page::files(root, &work, mode, &page::written(root)?)?;
     eprintln!("[6/6] {}/", mode.dist());
-    let style = read(&root.join("web/style.css"))?;
-    let style = match mode {
-        Mode::Release => module::minified(root, &work, "style.css", &style)?,
-        Mode::Dev => style,
-    };
-    let style_name = hashed("style", &style, "css");
-    let editor_name = hashed("editor", &editor, "js");
-    let page = String::from_utf8(read(&root.join("index.html"))?)?;
-    let scripts: Vec<&str> = (module.scripts.iter())
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let page = linked(&page, &style_name, &scripts, &module.wasm.0)?;
-    let mut page = page.replace(EDITOR, &format!("./{editor_name}"));
-    for (written, built) in &modules.addresses {
-        page = page.replace(written, built);
-    }
-    let notes = read(&root.join("web/notes.html"))?;
-    let learn = learn::files(root)?;
-    let learn_names: Vec<[String; 2]> = (learn.iter())
-        .map(|file| {
-            let book = hashed(&format!("learn-{}", file.code), &file.bytes, "book");
-            [book, elements::words_at(file)]
-        })
-        .collect();
-    let page = learn::listed(&page, &learn, &learn_names)?;
-    let mut files = vec![
-        ("index.html", page.as_bytes()),
-        ("notes.html", notes.as_slice()),
-        (&style_name, &style),
-        (&editor_name, &editor),
-        (isolate::NAME, &isolate),
-    ];
-    let own = module.scripts.iter().chain([&module.wasm]);
-    let more = own.chain(&module.parts).chain(&modules.files);
-    files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
-    let books = learn_names.iter().zip(&learn);
-    files.extend(books.map(|([name, _], file)| (name.as_str(), file.bytes.as_slice())));
-    let shared = elements::Module {
-        scripts: (module.scripts.iter())
-            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
-            .collect(),
-        wasm: (&module.wasm.0, &module.wasm.1),
-        style: &style,
-    };
-    let elements = elements::files(root, &shared, &learn)?;
-    let more = elements.iter();
-    files.extend(more.map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     put_noticed(root, &dist, &files)?;
     let sizes = match mode {
         Mode::Release => sizes::measured(root, &work, &files)?,
@@ -168,13 +107,14 @@ pub(crate) fn build_sized(root: &Path, mode: Mode) -> Result<(PathBuf, Vec<Size>
     Ok((dist, sizes))
 }
 
-/// Where a hook of Trunk's puts what it makes; by hand, the folder that is given, or dist/.
-fn staging(root: &Path, arguments: &[String]) -> PathBuf {
-    match (arguments.first(), std::env::var_os("TRUNK_STAGING_DIR")) {
-        (Some(folder), _) => PathBuf::from(folder),
-        (None, Some(staging)) => PathBuf::from(staging),
-        (None, None) => root.join("dist"),
-    }
+/// The folder in which a mode's page is made, by one build at a time until the file is dropped: tests that open
+/// the page build it too, each in a process of its own.
+fn alone(root: &Path, mode: Mode) -> Result<(PathBuf, File)> {
+    let work = root.join("target/web").join(mode.profile());
+    std::fs::create_dir_all(&work).with_context(|| format!("cannot make {}", work.display()))?;
+    let lock = File::create(work.join("lock")).context("cannot make the build's lock")?;
+    lock.lock().context("cannot wait for another build")?;
+    Ok((work, lock))
 }
 
 /// The script and the module that `wasm-bindgen` makes of cargo's.
@@ -254,7 +194,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Puts the files there, and where there was no page has cargo notice: the native binary carries the page,
 /// and its build script can watch only a folder that is there (see native/build.rs).
-fn put_noticed(root: &Path, dist: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+fn put_noticed(root: &Path, dist: &Path, files: &[Made]) -> Result<()> {
     let new = !dist.join("index.html").exists();
     put(dist, files)?;
     if new {
@@ -270,7 +210,7 @@ fn put_noticed(root: &Path, dist: &Path, files: &[(&str, &[u8])]) -> Result<()> 
 
 /// Makes the folder hold exactly these files, in folders of their own where their names say so. What is there
 /// already is left alone, as somebody may be reading it.
-fn put(dist: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+fn put(dist: &Path, files: &[Made]) -> Result<()> {
     for (name, bytes) in files {
         let path = dist.join(name);
         if std::fs::read(&path).is_ok_and(|there| there == *bytes) {
@@ -304,31 +244,6 @@ fn clear(folder: &Path, known: &[PathBuf]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The page with its `data-trunk` links replaced by what was built.
-fn linked(page: &str, style: &str, scripts: &[&str], wasm: &str) -> Result<String> {
-    let first = scripts.first().context("there is a script")?;
-    let preload = |script: &&str| format!("<link rel=\"modulepreload\" href=\"./{script}\">");
-    let preloads: String = scripts.iter().map(preload).collect();
-    let mut out = String::new();
-    for line in page.lines() {
-        match line {
-            line if !line.contains("data-trunk") => out.push_str(line),
-            line if line.contains("rel=\"css\"") => {
-                out.push_str(&format!("<link rel=\"stylesheet\" href=\"./{style}\">"));
-            }
-            // It goes there as it is.
-            line if line.contains("rel=\"copy-file\"") => continue,
-            line if line.contains("rel=\"rust\"") => out.push_str(&format!(
-                "{preloads}<link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-                 <script type=\"module\">import init from './{first}';init();</script>"
-            )),
-            other => bail!("index.html has a link that `cargo xtask build` does not know: {other}"),
-        }
-        out.push('\n');
-    }
-    Ok(out)
 }
 
 /// `trilane-0123456789abcdef.js`: a name that changes with the content.
@@ -392,31 +307,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_become_what_was_built_and_stay_relative() {
-        let page = "<link data-trunk rel=\"css\" href=\"a\">\n<link data-trunk rel=\"rust\" href=\"b\">\n<p>";
-        let page = linked(page, "s.css", &["t.js", "u.js"], "t.wasm").expect("both are known");
-        assert!(
-            page.contains("'./t.js'")
-                && page.contains("\"./u.js\"")
-                && page.contains("\"./s.css\"")
-                && !page.contains("data-trunk")
-        );
-        assert!(linked("<link data-trunk rel=\"icon\">", "", &[""], "").is_err());
-    }
-
-    #[test]
-    fn the_page_names_the_editor_as_the_build_and_trunk_do() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let page = std::fs::read_to_string(root.join("index.html")).expect("the page");
-        assert_eq!(page.matches(EDITOR).count(), 1);
-    }
-
-    #[test]
     fn a_folder_holds_exactly_what_was_put_there_last() {
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tmp/xtask-put-test");
         std::fs::create_dir_all(dist.join("old")).expect("a folder of ours");
-        put(&dist, &[("a", b"1"), ("b", b"2"), ("in/c", b"4")]).expect("written");
-        put(&dist, &[("a", b"3"), ("in/d", b"5")]).expect("written");
+        let made = |files: &[[&str; 2]]| {
+            let files = files.iter();
+            files
+                .map(|[name, text]| ((*name).to_owned(), text.as_bytes().to_vec()))
+                .collect::<Vec<Made>>()
+        };
+        put(&dist, &made(&[["a", "1"], ["b", "2"], ["in/c", "4"]])).expect("written");
+        put(&dist, &made(&[["a", "3"], ["in/d", "5"]])).expect("written");
         let names = |folder: &Path| {
             let entries = std::fs::read_dir(folder).expect("there").flatten();
             let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();

@@ -47,11 +47,3 @@ pub(super) fn bundle(root: &Path, work: &Path) -> Result<Vec<u8>> {
         Ok([format!("/*!\n{licence}*/\n").as_bytes(), &code].concat())
     })
 }
-
-/// `cargo xtask editor`: the bundle as `editor.js`, by Trunk's hook or by hand.
-pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let folder = super::staging(root, arguments);
-    let bytes = bundle(root, &root.join("target/web"))?;
-    let path = folder.join("editor.js");
-    std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
-}

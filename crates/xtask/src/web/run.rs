@@ -19,10 +19,9 @@ const HELPER: &str = "workerHelpers.no-bundler.js";
 const CALLS: &str = "pkg.default(data.module, data.memory)";
 const CALLS_NOW: &str = "pkg.default({ module_or_path: data.module, memory: data.memory })";
 
-/// The files, and for index.html the addresses of the two scripts.
+/// The files, and the addresses of the two scripts by the attribute that index.html has for each.
 pub(super) struct Modules {
     pub(super) files: Vec<(String, Vec<u8>)>,
-    /// As index.html has it, and as it is built.
     pub(super) addresses: Vec<(&'static str, String)>,
 }
 
@@ -54,27 +53,6 @@ pub(super) fn modules(root: &Path, work: &Path, mode: Mode) -> Result<Modules> {
     )?;
     modules.add(root, work, mode, "threads", &threads)?;
     Ok(modules)
-}
-
-/// `cargo xtask runs`: the same under the names that index.html has, by Trunk's hook or by hand.
-pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let folder = super::staging(root, arguments);
-    let work = root.join("target/web/wasm");
-    let modules = modules(root, &work, Mode::Release)?;
-    let isolate = super::isolate::script(root, &root.join("target/web"))?;
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
-    };
-    for (name, bytes) in &modules.files {
-        let named = |(_, built): &&(&str, String)| built.trim_start_matches("./") == name;
-        let written = modules.addresses.iter().find(named);
-        write(
-            written.map_or(name.as_str(), |(written, _)| *written),
-            bytes,
-        )?;
-    }
-    write(super::isolate::NAME, &isolate)
 }
 
 impl Modules {
@@ -111,11 +89,11 @@ impl Modules {
             bail!("the module for threads starts none");
         }
         let script_name = hashed(name, script.as_bytes(), "js");
-        let written = match name {
-            "run" => "./run.js",
-            _ => "./threads.js",
+        let attribute = match name {
+            "run" => "data-run",
+            _ => "data-threads",
         };
-        self.addresses.push((written, format!("./{script_name}")));
+        self.addresses.push((attribute, format!("./{script_name}")));
         self.files.push((wasm_name, wasm));
         self.files.push((script_name, script.into_bytes()));
         Ok(())

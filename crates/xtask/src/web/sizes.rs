@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::kept::kept;
+use super::page::Made;
 use crate::npm;
 
 /// A file of the page.
@@ -63,16 +64,16 @@ const COMPRESS: &str = "const z = require('zlib'), c = z.constants, b = require(
     [c.BROTLI_PARAM_SIZE_HINT]: b.length } }).length)";
 
 /// The size of every file.
-pub(super) fn measured(root: &Path, work: &Path, files: &[(&str, &[u8])]) -> Result<Vec<Size>> {
+pub(super) fn measured(root: &Path, work: &Path, files: &[Made]) -> Result<Vec<Size>> {
     let names: Vec<u8> = files.iter().flat_map(|(name, _)| name.bytes()).collect();
-    let mut inputs: Vec<&[u8]> = files.iter().map(|(_, bytes)| *bytes).collect();
+    let mut inputs: Vec<&[u8]> = files.iter().map(|(_, bytes)| bytes.as_slice()).collect();
     inputs.push(&names);
     let json = kept(work, "sizes.json", &inputs, || {
         let sizes: Result<Vec<Size>> = files
             .iter()
             .map(|(name, bytes)| {
                 Ok(Size {
-                    name: (*name).to_owned(),
+                    name: name.clone(),
                     raw: bytes.len(),
                     brotli: compressed(root, bytes)?,
                 })
