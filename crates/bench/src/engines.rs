@@ -64,22 +64,34 @@ const REPEAT: Duration = Duration::from_millis(300);
 /// The most repeats within a process.
 const REPEATS: usize = 401;
 
-/// Measures an engine: nanoseconds of CPU time an event (the median of repeats), and the makespan.
-pub fn measure(engine: Engine, work: &Arc<Work>) -> Result<(f64, u64)> {
+/// What a process measures of an engine.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    /// Nanoseconds of CPU time an event, the median of repeats.
+    pub ns_per_event: f64,
+    /// When the last task ended.
+    pub makespan_ns: u64,
+    /// Of recording: how many times as long it takes as the same run without, the median of pairs.
+    pub times_bare: Option<f64>,
+}
+
+/// Measures an engine.
+pub fn measure(engine: Engine, work: &Arc<Work>) -> Result<Measured> {
     let runner: Box<dyn Fn() -> Result<Finish> + '_> = match engine {
-        Engine::HoldHeap => return Ok((hold::heap(work), 0)),
-        Engine::HoldLadder => return Ok((hold::ladder(work), 0)),
-        Engine::Trilane | Engine::Recording | Engine::RecordingFirst => {
+        Engine::HoldHeap => return Ok(Measured::hold(hold::heap(work))),
+        Engine::HoldLadder => return Ok(Measured::hold(hold::ladder(work))),
+        Engine::Recording => return recording(&trilane::Simulation::new(work)?, work),
+        Engine::Trilane => {
             let simulation = trilane::Simulation::new(work)?;
-            match engine {
-                Engine::Recording => Box::new(move || simulation.record_again()),
-                Engine::RecordingFirst => Box::new(move || {
-                    let finish = simulation.record_first();
-                    simulation.forget();
-                    finish
-                }),
-                _ => Box::new(move || simulation.simulate()),
-            }
+            Box::new(move || simulation.simulate())
+        }
+        Engine::RecordingFirst => {
+            let simulation = trilane::Simulation::new(work)?;
+            Box::new(move || {
+                let finish = simulation.record_first();
+                simulation.forget();
+                finish
+            })
         }
         Engine::Heap => Box::new(|| {
             let start = ProcessTime::now();
@@ -101,12 +113,53 @@ pub fn measure(engine: Engine, work: &Arc<Work>) -> Result<(f64, u64)> {
             break finish.makespan_ns;
         }
     };
-    spent.sort_unstable();
-    let median = spent[spent.len() / 2];
-    Ok((
-        median.as_nanos() as f64 / Work::events(work.n) as f64,
-        makespan_ns,
-    ))
+    Ok(Measured::of(spent, makespan_ns, work))
+}
+
+/// Recording beside not recording, in turn. What it costs is a small part of a run, and from one process
+/// to the next a run may take half as long again: so a pair is of one process and one moment, and the
+/// order within it is turned around each time, because who comes second finds another cache.
+fn recording(simulation: &trilane::Simulation, work: &Work) -> Result<Measured> {
+    simulation.simulate()?;
+    simulation.record_again()?;
+    let (mut spent, mut ratios) = (Vec::new(), Vec::new());
+    let start = ProcessTime::now();
+    let makespan_ns = loop {
+        let bare = simulation.simulate()?;
+        let (first, second) = (simulation.record_again()?, simulation.record_again()?);
+        let bare = bare.spent + simulation.simulate()?.spent;
+        ratios.push((first.spent + second.spent).as_secs_f64() / bare.as_secs_f64());
+        spent.extend([first.spent, second.spent]);
+        if start.elapsed() >= 2 * REPEAT || spent.len() >= REPEATS {
+            break second.makespan_ns;
+        }
+    };
+    ratios.sort_unstable_by(f64::total_cmp);
+    Ok(Measured {
+        times_bare: Some(ratios[ratios.len() / 2]),
+        ..Measured::of(spent, makespan_ns, work)
+    })
+}
+
+impl Measured {
+    fn of(mut spent: Vec<Duration>, makespan_ns: u64, work: &Work) -> Measured {
+        spent.sort_unstable();
+        let median = spent[spent.len() / 2];
+        Measured {
+            ns_per_event: median.as_nanos() as f64 / Work::events(work.n) as f64,
+            makespan_ns,
+            times_bare: None,
+        }
+    }
+
+    /// A hold has no tasks that end.
+    fn hold(ns_per_event: f64) -> Measured {
+        Measured {
+            ns_per_event,
+            makespan_ns: 0,
+            times_bare: None,
+        }
+    }
 }
 
 /// Runs a nexosim bench to its end. Its set-up began at `start`; taking it apart afterwards is not

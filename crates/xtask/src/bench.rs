@@ -117,6 +117,8 @@ struct Sample {
     makespan_ns: u64,
     #[serde(default)]
     bytes_per_task: Option<f64>,
+    #[serde(default)]
+    times_bare: Option<f64>,
 }
 
 /// A row of the result, as written to `--json`.
@@ -127,6 +129,8 @@ struct Row {
     n: u32,
     ns_per_event: f64,
     bytes_per_task: Option<f64>,
+    /// Of recording: how many times as long it takes as the same run without.
+    times_bare: Option<f64>,
 }
 
 /// All rows, by case.
@@ -300,7 +304,8 @@ impl Tools<'_> {
                     sample.ns_per_event,
                     repeat + 1
                 );
-                if seconds > LONG_S {
+                // A pair of runs is compared with itself, and one pair says little.
+                if seconds > LONG_S && engine != Engine::Recording {
                     once.push(engine);
                 }
                 samples.entry(case).or_default().push(sample);
@@ -342,12 +347,15 @@ impl Tools<'_> {
             }
         };
         let times = samples.iter().map(|sample| sample.ns_per_event);
+        let mut times_bare: Vec<f64> = samples.iter().filter_map(|s| s.times_bare).collect();
+        times_bare.sort_unstable_by(f64::total_cmp);
         Ok(Row {
             engine: case.engine.name(),
             workload: case.workload,
             n: case.n,
             ns_per_event: times.fold(f64::INFINITY, f64::min),
             bytes_per_task,
+            times_bare: times_bare.get(times_bare.len() / 2).copied(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! `time draw WORKLOAD N FILE` writes the drawn numbers; `time run ENGINE WORKLOAD N FILE` prints
-//! nanoseconds an event and the makespan of one engine, as a line of JSON. `time simulate FILE PLAN`
+//! nanoseconds an event and the makespan of one engine, as a line of JSON (of recording also how many
+//! times as long it takes as not recording). `time simulate FILE PLAN`
 //! prints the ms of what the page's `trilane.simulate` does, the least of many.
 
 use std::path::Path;
@@ -21,8 +22,15 @@ fn main() -> Result<()> {
         }
         ["run", engine, shape, n, file] => {
             let work = Arc::new(Work::read(shape.parse()?, n.parse()?, Path::new(file))?);
-            let (ns, makespan) = engines::measure(engine.parse::<Engine>()?, &work)?;
-            println!("{}", json!({ "ns_per_event": ns, "makespan_ns": makespan }));
+            let measured = engines::measure(engine.parse::<Engine>()?, &work)?;
+            println!(
+                "{}",
+                json!({
+                    "ns_per_event": measured.ns_per_event,
+                    "makespan_ns": measured.makespan_ns,
+                    "times_bare": measured.times_bare,
+                })
+            );
             Ok(())
         }
         ["simulate", file, plan] => {

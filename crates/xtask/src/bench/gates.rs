@@ -32,22 +32,14 @@ type Values = Vec<(f64, String)>;
 
 /// Judges all goals that the rows allow to judge.
 pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
-    let ns = |workload, n, engine| {
+    let row = |workload, n, engine| {
         rows.get(&Case {
             workload,
             n,
             engine,
         })
-        .map(|r| r.ns_per_event)
     };
-    let bytes = |workload, n, engine| {
-        rows.get(&Case {
-            workload,
-            n,
-            engine,
-        })?
-        .bytes_per_task
-    };
+    let ns = |workload, n, engine| row(workload, n, engine).map(|row| row.ns_per_event);
     let mut cases: Vec<(&'static str, u32)> = rows.keys().map(|c| (c.workload, c.n)).collect();
     cases.dedup();
 
@@ -61,7 +53,7 @@ pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
     let under = |n: &u32| *n <= 10_000;
     let recording = |small: bool| {
         let share = |&(w, n): &(&'static str, u32)| {
-            let share = ns(w, n, Engine::Recording)? / ns(w, n, Engine::Trilane)? - 1.0;
+            let share = row(w, n, Engine::Recording)?.times_bare? - 1.0;
             Some((share * 100.0, format!("{w} {n}")))
         };
         cases
@@ -86,7 +78,12 @@ pub(super) fn judge(rows: &Rows) -> Vec<Gate> {
         .collect();
     let memory = cases
         .iter()
-        .filter_map(|&(w, n)| Some((bytes(w, n, Engine::Trilane)?, format!("{w} {n}"))))
+        .filter_map(|&(w, n)| {
+            Some((
+                row(w, n, Engine::Trilane)?.bytes_per_task?,
+                format!("{w} {n}"),
+            ))
+        })
         .collect();
 
     let goals: [(&'static str, &'static str, Bound, Values); 8] = [
