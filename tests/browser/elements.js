@@ -279,6 +279,11 @@ async function frames(sites) {
   });
   await page.reload();
   await frame.locator('[data-plan="asyncio"]').waitFor();
+  // In a tab of its own it has browsers ask for no icon that is not there, and so have the notes.
+  for (const address of [source, `${sites.home}/notes.html`]) {
+    await page.goto(address);
+    expect(await page.locator('link[rel="icon"]').count() === 1, `${address} names no icon`);
+  }
   await page.close();
 }
 
