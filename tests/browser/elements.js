@@ -11,7 +11,7 @@ const zlib = require('zlib');
 
 const { accessible } = require('./axe.js');
 const { PATIENCE_MS, serve, withBrowser } = require('./browser.js');
-const { expect, until } = require('./steps.js');
+const { expect, lettered, listens, until } = require('./steps.js');
 
 const [dist, notes, pictures] = process.argv.slice(2);
 
@@ -197,9 +197,13 @@ async function dresses(sites) {
   await look('light');
   await page.evaluate(() => document.getElementById('a').setAttribute('lang', 'de'));
   await page.close();
-  const german = await sites.page(race('lang="de" plans="sync"', inline));
+  const german = await sites.page(race('lang="en" plans="threads(8)"', inline));
   await ready(german, 'a');
+  await german.locator('#a [data-do="play"]', { hasText: 'Play' }).waitFor();
+  await listens(german);
+  await german.evaluate(() => document.getElementById('a').setAttribute('lang', 'de'));
   await german.locator('#a [data-do="play"]', { hasText: 'Abspielen' }).waitFor();
+  await lettered(german, ['Threads']);
   await german.close();
 }
 

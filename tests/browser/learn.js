@@ -9,7 +9,7 @@ const path = require('path');
 
 const { accessible } = require('./axe.js');
 const { withPage } = require('./browser.js');
-const { expect, ready, until } = require('./steps.js');
+const { expect, lettered, listens, ready, until } = require('./steps.js');
 
 const [dist, pictures] = process.argv.slice(2);
 
@@ -139,6 +139,10 @@ async function speaks(page) {
   await page.locator('main[lang="de"] h1', { hasText: 'Der GIL' }).waitFor();
   const race = await seen(page, 'waits-overlap');
   await race.locator('.legend', { hasText: 'wartet auf' }).waitFor();
+  // So do the pictures.
+  await listens(page);
+  await seen(page, 'no-lock');
+  await lettered(page, ['THREADS', 'DER GIL', 'KERNE', 'Kern 0', 'gehalten von']);
   await race.locator('.held', { hasText: 'eine Aufgabe nach der anderen' }).first().waitFor();
   await page.reload();
   await page.locator('main[lang="de"]').waitFor();
@@ -158,7 +162,63 @@ async function greets(page) {
   }
 }
 
-// Every chapter in every language, with every widget run, and read by who cannot see it.
+// Turns a knob a little and back: each time another race is run, and the second is the first one again.
+async function turned(page, one, id) {
+  const times = () => one.locator('[data-plan]').evaluateAll((all) => all.map((row) => row.dataset.makespanNs).join());
+  const next = async (act) => {
+    const before = await one.getAttribute('data-race');
+    await act();
+    await until(page, ([id, old]) => document.querySelector(`[data-id="${id}"]`).dataset.race !== old, [id, before]);
+    expect(await one.locator('[role="alert"], .refused').count() === 0, `${id} does not run with its knob turned`);
+  };
+  const before = await times();
+  for (const knob of await one.locator('[data-knob]').all()) {
+    const turn = (input) => {
+      if (input.type === 'checkbox') input.click();
+      else {
+        input.value = Number(input.value) + (Number(input.value) < 900 ? 60 : -60);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+    };
+    await next(() => knob.evaluate(turn));
+    await next(() => one.locator('[data-do="reset"]').click());
+    expect(await times() === before, `${id}: turned back, it takes ${await times()} and not ${before}`);
+  }
+}
+
+// Guesses, plays, stops, goes to the end and turns each knob, as a reader would.
+async function played(page, one, id) {
+  const guess = one.locator('[data-do="guess"]');
+  if (await guess.count()) {
+    const plan = await one.locator('[data-guess]').getAttribute('data-guess');
+    await guess.click();
+    const answer = await one.locator('.of-answer b').innerText();
+    const row = one.locator('article', { has: page.locator(`.named code:text-is("${plan}")`) });
+    expect(await row.locator('.time').innerText() === answer, `${id}: ${plan} does not take the ${answer} of the answer`);
+  }
+  const rows = one.locator('[data-plan]');
+  expect(await rows.count() > 0, `${id} shows no run`);
+  const head = one.locator('[data-field="playhead"]');
+  const at = async () => Number(await head.getAttribute('data-t-ns'));
+  const play = one.locator('[data-do="play"]');
+  // A guess has it play already.
+  if ((await play.innerText()).startsWith('▶')) await play.click();
+  await until(page, (id) => document.querySelector(`[data-id="${id}"] [data-field="playhead"]`).dataset.tNs !== '0', id);
+  if ((await play.innerText()).startsWith('❚')) await play.click();
+  const told = () => one.locator('.kitchens svg > desc').allTextContents();
+  await head.fill('0');
+  const before = await told();
+  await head.press('End');
+  expect(await at() === Number(await head.getAttribute('max')), `${id} does not get to its end`);
+  const after = await told();
+  expect(!after.some((words, row) => words === before[row]), `${id}: at the end its kitchen says what it said at first`);
+  const empty = await one.locator('canvas').evaluateAll((all) => all.filter((one) => !one.width || !one.height).length);
+  expect(empty === 0, `${id} has pictures without a size`);
+  await turned(page, one, id);
+}
+
+// Every chapter in every language, with every widget run, and read by who cannot see it; in one language every
+// widget is played too.
 async function everyWidget(page) {
   for (const language of ['de', 'en']) {
     await page.locator('[data-do="language"]').selectOption(language);
@@ -171,6 +231,7 @@ async function everyWidget(page) {
       for (const id of ids) {
         const one = await seen(page, id);
         expect(await one.locator('[role="alert"], .refused').count() === 0, `${language} ${link} ${id} does not run`);
+        if (language === 'en' && await one.getAttribute('data-widget') !== 'choose') await played(page, one, id);
       }
       // A theme a language, as chapters differ in their words and widgets, and not in their colours.
       await page.emulateMedia({ colorScheme: language === 'de' ? 'dark' : 'light' });
@@ -245,7 +306,7 @@ async function looks(page) {
 async function use(page) {
   const errors = [];
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  for (const part of [lazily, guesses, turns, goes, plays, chooses, speaks, greets, everyWidget, kitchens, lost, looks]) {
+  for (const part of [lazily, guesses, turns, goes, plays, chooses, speaks, greets, kitchens, lost, looks, everyWidget]) {
     try {
       await part(page);
     } catch (error) {

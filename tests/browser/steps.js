@@ -13,6 +13,20 @@ const until = (page, what, argument) => page.waitForFunction(what, argument);
 // Waits until a place shows what is to be seen there.
 const ready = (page, place) => page.locator(`[data-place="${place}"][data-state="ready"]`).waitFor();
 
+// Notes down what is lettered on canvases from now on: nobody can read it from the page itself.
+const listens = (page) => page.evaluate(() => {
+  const { prototype } = CanvasRenderingContext2D;
+  const { fillText } = prototype;
+  window.lettered = new Set();
+  prototype.fillText = function (text, ...place) {
+    window.lettered.add(text);
+    return fillText.call(this, text, ...place);
+  };
+});
+
+// Waits until all of these texts were lettered on canvases.
+const lettered = (page, texts) => until(page, (all) => all.every((text) => window.lettered.has(text)), texts);
+
 // Listens to a job's end, as the page would: the event's name and its data.
 const ended = (page, events) => page.evaluate(([address, patience]) => new Promise((resolve, reject) => {
   const source = new EventSource(address);
@@ -44,4 +58,4 @@ async function runs(page) {
   return id;
 }
 
-module.exports = { ended, expect, ready, runs, until };
+module.exports = { ended, expect, lettered, listens, ready, runs, until };

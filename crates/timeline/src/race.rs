@@ -30,15 +30,7 @@ pub fn window<'t>(timelines: impl IntoIterator<Item = &'t Timeline>, best: Optio
 }
 
 /// The room that the titles of groups take, left of all lanes, px.
-pub fn gutter<'t>(timelines: impl IntoIterator<Item = &'t Timeline>) -> f32 {
-    gutter_in(timelines, Say::default())
-}
-
-/// The same in the reader's language.
-pub(crate) fn gutter_in<'t>(
-    timelines: impl IntoIterator<Item = &'t Timeline>,
-    say: Say<'_>,
-) -> f32 {
+pub fn gutter<'t>(timelines: impl IntoIterator<Item = &'t Timeline>, say: Say<'_>) -> f32 {
     let groups = timelines.into_iter().flat_map(|timeline| &timeline.groups);
     let widest = groups
         .map(|group| LABEL.width(&say.say(&group.title)))
@@ -46,20 +38,9 @@ pub(crate) fn gutter_in<'t>(
     widest + 14.0
 }
 
-/// Draws a plan's lanes from `top` down, with the titles of their groups from `titles_px` on where they
-/// have room, and gives where they end.
+/// Draws a plan's lanes from `top` down, in columns of so many pixels, with the titles of their groups from
+/// `titles_px` on where they have room, and gives where they end.
 pub fn lanes(
-    timeline: &Timeline,
-    scale: &TimeScale,
-    titles_px: Option<f32>,
-    top: f32,
-    list: &mut DrawList,
-) -> f32 {
-    lanes_in(timeline, scale, titles_px, top, Say::default(), 1, list)
-}
-
-/// The same in the reader's language, and in columns of so many pixels.
-pub(crate) fn lanes_in(
     timeline: &Timeline,
     scale: &TimeScale,
     titles_px: Option<f32>,

@@ -9,6 +9,7 @@ use trilane_timeline::draw::DrawList;
 use trilane_timeline::palette::Chrome;
 use trilane_timeline::rows::{Timeline, View};
 use trilane_timeline::sheet::{Axis, Selected, Sheet, tip};
+use trilane_timeline::words::Say;
 
 /// Four workers, eight tasks, and each of them handed over by the first worker.
 fn run() -> (Trace, Timeline) {
@@ -25,7 +26,7 @@ fn painted(
 ) -> DrawList {
     let mut list = DrawList::default();
     let scale = sheet.scale(sheet.whole(), axis);
-    sheet.paint(timeline, &scale, selected, &mut list);
+    sheet.paint(timeline, &scale, Say::default(), selected, &mut list);
     list
 }
 
@@ -35,7 +36,7 @@ fn everything_stands_within_the_sheet_at_any_width() {
         let trace = common::threads(workers, 70, 2_000);
         let timeline = Timeline::new(&trace, View::Threads, 64);
         for width in [320.0, 360.0, 559.0, 768.0, 1440.0] {
-            let sheet = Sheet::new(&timeline, width);
+            let sheet = Sheet::new(&timeline, width, Say::default());
             let (left, right) = sheet.plot();
             assert!(left < width * 0.3 && right <= width, "{left} of {width}");
             for axis in [Axis::Linear, Axis::Log] {
@@ -78,7 +79,7 @@ fn many_rows_are_all_shown() {
         .map(|group| group.title.as_str())
         .collect();
     assert_eq!(titles, ["threads", "the GIL", "cores"]);
-    let rows = Sheet::new(&timeline, 900.0);
+    let rows = Sheet::new(&timeline, 900.0, Say::default());
     assert!(
         rows.rows()
             .windows(2)
@@ -90,7 +91,7 @@ fn many_rows_are_all_shown() {
 fn names_are_short_where_there_is_little_room() {
     let (_, timeline) = run();
     let texts = |width| -> Vec<String> {
-        let sheet = Sheet::new(&timeline, width);
+        let sheet = Sheet::new(&timeline, width, Say::default());
         let list = painted(&sheet, &timeline, Axis::Linear, None);
         list.texts.into_iter().map(|text| text.text).collect()
     };
@@ -103,9 +104,28 @@ fn names_are_short_where_there_is_little_room() {
 }
 
 #[test]
+fn short_names_are_said_in_the_language_too() {
+    let (_, timeline) = run();
+    let german = |text: &str| match text {
+        "held" => "gehalten".to_owned(),
+        "the GIL" => "der GIL".to_owned(),
+        other => other.replace("want ", "wollen ").replace('.', ","),
+    };
+    let say = Say::by(&german);
+    let sheet = Sheet::new(&timeline, 360.0, say);
+    let scale = sheet.scale(sheet.whole(), Axis::Linear);
+    let mut list = DrawList::default();
+    sheet.paint(&timeline, &scale, say, None, &mut list);
+    let texts: Vec<&str> = list.texts.iter().map(|text| text.text.as_str()).collect();
+    assert!(texts.contains(&"DER GIL") && texts.contains(&"gehalten"));
+    assert!(texts.iter().any(|text| text.starts_with("wollen 0–")));
+    assert!(!texts.iter().any(|text| text.contains('.')), "{texts:?}");
+}
+
+#[test]
 fn what_is_selected_is_framed_and_its_flows_are_shown() {
     let (trace, timeline) = run();
-    let sheet = Sheet::new(&timeline, 1000.0);
+    let sheet = Sheet::new(&timeline, 1000.0, Say::default());
     let scale = sheet.scale(sheet.whole(), Axis::Linear);
     let none = painted(&sheet, &timeline, Axis::Linear, None);
     // The fourth task's first span on its worker.
@@ -137,10 +157,16 @@ fn what_is_selected_is_framed_and_its_flows_are_shown() {
     // Out of the window there is nothing to frame.
     let later = sheet.scale((9e7, 1e8), Axis::Linear);
     let mut list = DrawList::default();
-    sheet.paint(&timeline, &later, Some(&selected), &mut list);
+    sheet.paint(
+        &timeline,
+        &later,
+        Say::default(),
+        Some(&selected),
+        &mut list,
+    );
     let before = list.lines.len();
     list.clear();
-    sheet.paint(&timeline, &later, None, &mut list);
+    sheet.paint(&timeline, &later, Say::default(), None, &mut list);
     assert_eq!(before, list.lines.len());
     assert_eq!(Selected::new(&timeline, &trace.flows, 999, 0), None);
 }
@@ -209,7 +235,7 @@ fn flows_of_a_thread_are_a_tasks_while_it_is_at_it() {
     };
     assert_eq!(at(begin + 1), [submit, lock, result]);
     assert_eq!(at(end - 1), [submit, result]);
-    let sheet = Sheet::new(&timeline, 700.0);
+    let sheet = Sheet::new(&timeline, 700.0, Say::default());
     let selected = Selected::new(&timeline, &trace.flows, 1, end - 1).expect("a place");
     assert_eq!(selected.along(&timeline, &sheet), Some((0, end + 500)));
     assert_eq!(
@@ -240,7 +266,7 @@ fn keys_lead_along_a_flow() {
         flow(1, 4_000_000, 2, 5_000_000),
     ];
     let timeline = Timeline::new(&trace, View::Tasks, 64);
-    let sheet = Sheet::new(&timeline, 800.0);
+    let sheet = Sheet::new(&timeline, 800.0, Say::default());
     let at = Selected::new(&timeline, &trace.flows, 0, 1_000_000).expect("task 0");
     let (row, ns) = at.along(&timeline, &sheet).expect("a flow");
     assert_eq!((row, ns), (1, 3_000_000));
@@ -256,7 +282,7 @@ fn keys_lead_along_a_flow() {
 #[test]
 fn places_are_told_in_words() {
     let (trace, timeline) = run();
-    let sheet = Sheet::new(&timeline, 1000.0);
+    let sheet = Sheet::new(&timeline, 1000.0, Say::default());
     let scale = sheet.scale(sheet.whole(), Axis::Linear);
     let told = |row: usize, ns: f64| {
         let place = sheet.rows()[row];
@@ -291,7 +317,7 @@ fn a_loop_has_its_queue_and_a_core_its_tasks() {
     let mut trace = common::threads(1, 6, 500);
     trace.threads[0].role = ThreadRole::Loop;
     let timeline = Timeline::new(&trace, View::Threads, 64);
-    let sheet = Sheet::new(&timeline, 700.0);
+    let sheet = Sheet::new(&timeline, 700.0, Say::default());
     let all = timeline
         .rows()
         .position(|(_, row)| row.label == "all")
@@ -313,7 +339,7 @@ proptest! {
     fn keys_lead_nowhere_but_to_places(workers in 1u32..6, tasks in 0u32..30, row in 0usize..12, at in any::<u32>(), keys in prop::collection::vec(0u8..6, 0..40), width in 200.0f32..1500.0) {
         let trace = common::threads(workers, tasks, 2_000);
         let timeline = Timeline::new(&trace, View::Threads, 64);
-        let sheet = Sheet::new(&timeline, width);
+        let sheet = Sheet::new(&timeline, width, Say::default());
         let Some(mut selected) = Selected::new(&timeline, &trace.flows, row, u64::from(at)) else {
             prop_assert!(row >= sheet.rows().len());
             return Ok(());

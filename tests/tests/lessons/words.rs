@@ -80,9 +80,10 @@ fn what_held_runs_back_is_told_in_every_language() {
 /// Whatever stands in a picture of an example, or is read out of it, is said in every language.
 #[test]
 fn pictures_speak_every_language() {
-    const ENGLISH: [&str; 23] = [
+    const ENGLISH: [&str; 25] = [
         "the", "of", "and", "is", "are", "takes", "waits", "tasks", "for", "at", "with", "cook",
         "cooks", "pan", "pans", "stove", "kitchen", "has", "on", "plans", "core", "cores", "held",
+        "want", "ready",
     ];
     let said = RefCell::new(BTreeSet::new());
     let note = |text: &str| {
@@ -106,7 +107,14 @@ fn pictures_speak_every_language() {
             traces.push(model::record(&setup));
         }
         for trace in &traces {
-            svg::timeline(trace, &options);
+            // On a phone names are short.
+            for width_px in [360, 1080] {
+                let options = Options {
+                    width_px,
+                    ..options.clone()
+                };
+                svg::timeline(trace, &options);
+            }
             let kitchen = Kitchen::new(trace);
             for part in 0..=6 {
                 let at = kitchen.end_ns() / 6 * part;

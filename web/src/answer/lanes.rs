@@ -8,10 +8,10 @@ use trilane_timeline::rows::Timeline;
 use trilane_timeline::scale::TimeScale;
 use trilane_timeline::scene::{Hit, grid};
 use trilane_timeline::sheet::{self, Sheet};
-use trilane_timeline::words;
+use trilane_timeline::words::{self, Say};
 
-use super::Answer;
 use super::run::Run;
+use super::{Answer, Ended};
 use crate::wire::{Axis, Lanes, LanesAsk, Move, Pick, Picture, Reply, Selected, Surface};
 
 /// Rows of a plan's picture in a race, at most.
@@ -34,7 +34,12 @@ pub(super) fn theme(surface: Surface) -> Theme {
 }
 
 /// A picture a run, and the axis that they share. The axis itself is the last picture.
-pub(super) fn race(runs: &[&Run], best_ns: Option<u64>, surface: Surface) -> (Axis, Vec<Picture>) {
+pub(super) fn race(
+    runs: &[&Run],
+    best_ns: Option<u64>,
+    surface: Surface,
+    say: Say<'_>,
+) -> (Axis, Vec<Picture>) {
     let timelines = || runs.iter().map(|run| &run.race);
     let width = surface.width_px.max(LEAST_PX) as f32;
     let narrow = surface.width_px < NARROW_PX;
@@ -43,7 +48,7 @@ pub(super) fn race(runs: &[&Run], best_ns: Option<u64>, surface: Surface) -> (Ax
     } else {
         let differs = runs.iter().any(|run| run.difference.is_some());
         let title = if differs { pair::TITLE } else { "" };
-        laid::gutter(timelines()).max(laid::LABEL.width(title) + 14.0)
+        laid::gutter(timelines(), say).max(laid::LABEL.width(title) + 14.0)
     };
     // A logarithmic axis has room for the slowest too.
     let end_ns = match surface.log {
@@ -63,9 +68,9 @@ pub(super) fn race(runs: &[&Run], best_ns: Option<u64>, surface: Surface) -> (Ax
     let mut pictures = Vec::new();
     for run in runs {
         let mut list = DrawList::default();
-        let bottom = laid::lanes(&run.race, &scale, titles, 0.0, &mut list);
+        let bottom = laid::lanes(&run.race, &scale, titles, 0.0, say, 1, &mut list);
         let mut marks = DrawList::default();
-        grid(&scale, (0.0, bottom - 4.0), spacing, &mut marks);
+        grid(&scale, (0.0, bottom - 4.0), spacing, say, &mut marks);
         list.lines.append(&mut marks.lines);
         if run.ended && run.race.end_ns as f64 <= scale.end_ns() {
             let x = scale.px(run.race.end_ns as f64) as f32;
@@ -78,23 +83,30 @@ pub(super) fn race(runs: &[&Run], best_ns: Option<u64>, surface: Surface) -> (Ax
         pictures.push(picture(&list, bottom));
     }
     let mut list = DrawList::default();
-    grid(&scale, (0.0, 3.0), spacing, &mut list);
+    grid(&scale, (0.0, 3.0), spacing, say, &mut list);
     pictures.push(picture(&list, 20.0));
     (Axis::of(&scale), pictures)
 }
 
 impl Run {
     /// The row opened into its lanes.
-    pub(super) fn lanes(&mut self, ask: &LanesAsk) -> Answer {
+    pub(super) fn lanes(&mut self, ask: &LanesAsk, race: &Ended) -> Answer {
         let Opened {
             sheet,
             scale,
             selected,
-        } = self.open(ask);
+        } = self.open(ask, race);
         self.timeline(ask.tasks);
         let (trace, timeline) = self.made(ask.tasks);
         let mut list = DrawList::default();
-        sheet.paint(timeline, &scale, selected.as_ref(), &mut list);
+        let say = |text: &str| race.say(text);
+        sheet.paint(
+            timeline,
+            &scale,
+            Say::by(&say),
+            selected.as_ref(),
+            &mut list,
+        );
         let mut words = words::sentence(trace, timeline);
         let mut height = sheet.height();
         if let Some(difference) = &self.difference {
@@ -120,8 +132,8 @@ impl Run {
     }
 
     /// What is under a point, in words.
-    pub(super) fn point(&mut self, ask: &LanesAsk, at: (f32, f32)) -> Answer {
-        let Opened { sheet, scale, .. } = self.open(ask);
+    pub(super) fn point(&mut self, ask: &LanesAsk, at: (f32, f32), race: &Ended) -> Answer {
+        let Opened { sheet, scale, .. } = self.open(ask, race);
         let (trace, timeline) = self.opened(ask.tasks);
         let hit = sheet.hit(timeline, &scale, at);
         let tip = hit.map(|hit| sheet::tip(timeline, trace, &hit));
@@ -129,12 +141,12 @@ impl Run {
     }
 
     /// Another span is selected.
-    pub(super) fn go(&mut self, ask: &LanesAsk, how: Move) -> Answer {
+    pub(super) fn go(&mut self, ask: &LanesAsk, how: Move, race: &Ended) -> Answer {
         let Opened {
             sheet,
             scale,
             selected,
-        } = self.open(ask);
+        } = self.open(ask, race);
         let (trace, timeline) = self.opened(ask.tasks);
         let from =
             |go: &dyn Fn(&sheet::Selected) -> Option<(usize, u64)>| selected.as_ref().and_then(go);
@@ -175,9 +187,10 @@ impl Run {
     }
 
     /// The sheet of an opened row, its scale, and what is selected on it.
-    fn open(&mut self, ask: &LanesAsk) -> Opened {
+    fn open(&mut self, ask: &LanesAsk, race: &Ended) -> Opened {
         let width = ask.surface.width_px.max(LEAST_PX) as f32;
-        let sheet = Sheet::new(self.timeline(ask.tasks), width);
+        let say = |text: &str| race.say(text);
+        let sheet = Sheet::new(self.timeline(ask.tasks), width, Say::by(&say));
         let axis = match ask.surface.log {
             true => sheet::Axis::Log,
             false => sheet::Axis::Linear,

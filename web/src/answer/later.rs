@@ -11,7 +11,7 @@ use super::pairs::{Around, Pairs, given};
 use super::run::Run;
 use super::{Agent, Answer, Ended, advising, agreement, files};
 use crate::cut::{Part, cut};
-use crate::wire::{Of, Reply, Request, Row};
+use crate::wire::{Of, Reply, Request, Row, Tongue};
 
 /// What leads to all of it.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub struct Later {
     answer: fn(&mut Agent, Request, Vec<u8>) -> Answer,
     pairs: Pairing,
     own: fn(&str) -> Option<Profile>,
+    say: fn(&Tongue, &str) -> String,
 }
 
 /// The files that are asked for by number and name, of those that were kept, put into a race.
@@ -39,6 +40,7 @@ static LATER: Later = Later {
     answer,
     pairs: |wanted, kept, around| Box::new(Pairs::new(given(wanted, kept), around)),
     own,
+    say: |tongue, text| tongue.phrases.say(text, tongue.decimal),
 };
 
 cut!(later, fn later() -> &'static Later = &LATER);
@@ -57,6 +59,11 @@ impl Later {
 
     pub(super) fn own(&self, text: &str) -> Option<Profile> {
         (self.own)(text)
+    }
+
+    /// What a picture says, in another language.
+    pub(super) fn say(&self, tongue: &Tongue, text: &str) -> String {
+        (self.say)(tongue, text)
     }
 }
 
@@ -99,9 +106,9 @@ fn answer(agent: &mut Agent, request: Request, bytes: Vec<u8>) -> Answer {
             answer
         }
         Request::Sweep(ask, surface) => advising::sweep(&agent.curves, &ask, surface),
-        Request::Lanes(ask) => on(agent, ask.of, |run, _| run.lanes(&ask)),
-        Request::Point(ask, at) => on(agent, ask.of, |run, _| run.point(&ask, at)),
-        Request::Move(ask, how) => on(agent, ask.of, |run, _| run.go(&ask, how)),
+        Request::Lanes(ask) => on(agent, ask.of, |run, race| run.lanes(&ask, race)),
+        Request::Point(ask, at) => on(agent, ask.of, |run, race| run.point(&ask, at, race)),
+        Request::Move(ask, how) => on(agent, ask.of, |run, race| run.go(&ask, how, race)),
         Request::At(ask) => on(agent, ask.of, |run, _| run.at(&ask)),
         Request::Figures(of, surface) => on(agent, of, |run, _| run.figures(of, surface)),
         Request::Events(of, first) => on(agent, of, |run, _| run.events(of, first)),

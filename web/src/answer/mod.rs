@@ -17,10 +17,11 @@ mod run;
 use trilane_core::advisor::Curve;
 use trilane_core::race::RaceError;
 use trilane_core::trace::codec;
+use trilane_timeline::words::Say;
 
 pub use later::{Later, PART};
 
-use crate::wire::{Ask, Picture, Reply, Request, Shown, Surface};
+use crate::wire::{Ask, Picture, Reply, Request, Shown, Surface, Tongue};
 use measured::FileRun;
 use racing::Racing;
 use run::Run;
@@ -66,6 +67,19 @@ struct Ended {
     runs: Vec<Option<Run>>,
     /// The end of the fastest, ns.
     best_ns: Option<u64>,
+    /// The language of its pictures, where that is not English.
+    tongue: Option<Tongue>,
+}
+
+impl Ended {
+    /// What its pictures say, in their language. Whoever asks for another than English has fetched what it takes.
+    fn say(&self, text: &str) -> String {
+        let known = self.tongue.as_ref().zip(PART.here());
+        known.map_or_else(
+            || text.to_owned(),
+            |(tongue, later)| later.say(tongue, text),
+        )
+    }
 }
 
 impl Agent {
@@ -137,7 +151,8 @@ impl Agent {
     fn draw(&mut self, surface: Surface) -> Vec<Vec<u8>> {
         let race = &mut self.race;
         let runs: Vec<&Run> = race.runs.iter().flatten().collect();
-        let (axis, pictures) = lanes::race(&runs, race.best_ns, surface);
+        let say = |text: &str| race.say(text);
+        let (axis, pictures) = lanes::race(&runs, race.best_ns, surface, Say::by(&say));
         race.shown.axis = axis;
         pictures.iter().map(Picture::pack).collect()
     }

@@ -213,6 +213,7 @@ impl Racing {
             text: ask.question.text,
             runs,
             best_ns,
+            tongue: ask.tongue,
         }
     }
 }

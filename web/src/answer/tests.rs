@@ -3,7 +3,7 @@
 use trilane_core::race;
 
 use super::*;
-use crate::wire::{AtAsk, Export, LanesAsk, Move, Of, Question, Selected};
+use crate::wire::{AtAsk, Export, LanesAsk, Move, Of, Question, Selected, pack, unpack};
 
 pub(super) const SURFACE: Surface = Surface {
     width_px: 700,
@@ -30,7 +30,16 @@ pub(super) fn text(count: u64) -> String {
 
 /// Runs a race to its end.
 pub(super) fn race(agent: &mut Agent, question: Question) -> Answer {
-    let ask = Box::new(Ask { race: 7, question });
+    race_in(agent, question, None)
+}
+
+/// The same, with pictures in a language.
+fn race_in(agent: &mut Agent, question: Question, tongue: Option<Tongue>) -> Answer {
+    let ask = Box::new(Ask {
+        race: 7,
+        question,
+        tongue,
+    });
     let answer = agent.ask(Request::Race(ask, SURFACE), vec![]);
     if !matches!(answer.reply, Reply::Begun(7)) {
         return answer;
@@ -92,12 +101,67 @@ fn a_race_has_a_row_a_plan_and_a_picture_a_run() {
 }
 
 #[test]
+fn pictures_are_lettered_in_the_language_that_is_asked_for() {
+    let threads = "eine ganze Reihe von Threads";
+    let phrases = [
+        ("threads", threads),
+        ("the GIL", "der GIL"),
+        ("core {0}", "Kern {0}"),
+    ];
+    let tongue = || Tongue {
+        // On the wire phrases are their pairs.
+        phrases: unpack(&pack(&phrases.to_vec())).expect("phrases"),
+        decimal: ',',
+    };
+    let ask = LanesAsk {
+        window: Some((0.0, 2_000_000.0)),
+        ..lanes(0)
+    };
+    let seen = |tongue: Option<Tongue>| {
+        let mut agent = Agent::default();
+        let first = race_in(&mut agent, question(&text(4), &["threads(4)"]), tongue);
+        let Reply::Race(shown) = first.reply else {
+            panic!("{:?}", first.reply)
+        };
+        let opened = agent.ask(Request::Lanes(ask), vec![]);
+        let texts = [&first.parts[0], &opened.parts[0]].map(|part| {
+            let picture = Picture::unpack(part).expect("a picture");
+            let texts = picture.texts.into_iter().map(|text| text.text);
+            texts.collect::<Vec<String>>()
+        });
+        (shown.axis.scale().left_px(), texts)
+    };
+    let has = |texts: &[String], text: &str| texts.iter().any(|there| there == text);
+    let (narrow, [raced, opened]) = seen(None);
+    assert!(has(&raced, "threads"), "{raced:?}");
+    for text in ["THREADS", "THE GIL", "core 0", "1.5 ms"] {
+        assert!(has(&opened, text), "{text} is not in {opened:?}");
+    }
+    let (wide, [raced, opened]) = seen(Some(tongue()));
+    assert!(has(&raced, threads) && !has(&raced, "threads"), "{raced:?}");
+    // The lanes make room for the longer title.
+    assert!(wide > narrow + 50.0, "{wide} px, not {narrow} px");
+    for text in [&*threads.to_uppercase(), "DER GIL", "Kern 0", "1,5 ms"] {
+        assert!(has(&opened, text), "{text} is not in {opened:?}");
+    }
+    // Names of threads stay.
+    assert!(has(&opened, "worker-0"), "{opened:?}");
+}
+
+#[test]
 fn a_newer_race_ends_an_older_one() {
     let mut agent = Agent::default();
     let ask = |race, title: &str| {
         let text = text(10).replace("A test", title);
         let question = question(&text, &["sync", "asyncio"]);
-        Request::Race(Box::new(Ask { race, question }), SURFACE)
+        Request::Race(
+            Box::new(Ask {
+                race,
+                question,
+                tongue: None,
+            }),
+            SURFACE,
+        )
     };
     assert_eq!(agent.ask(ask(1, "old"), vec![]).reply, Reply::Begun(1));
     assert!(agent.work().is_none());

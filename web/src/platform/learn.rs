@@ -69,6 +69,23 @@ pub(crate) fn scroll_to(id: &str) {
     }
 }
 
+/// Brings the entry of a list that is the current one to the list's middle, where it is wider than its room. The
+/// page itself stays where it is.
+pub(crate) fn show_current(list: &NodeRef) {
+    let Some(list) = list.cast::<Element>() else {
+        return;
+    };
+    let Ok(Some(current)) = list.query_selector("[aria-current]") else {
+        return;
+    };
+    let middle = |element: &Element| {
+        let place = element.get_bounding_client_rect();
+        place.left() + place.width() / 2.0
+    };
+    let off = middle(&current) - middle(&list);
+    list.set_scroll_left(list.scroll_left() + off as i32);
+}
+
 /// Something that is observed until this is dropped.
 pub(crate) struct Observed {
     end: Box<dyn Fn()>,

@@ -211,6 +211,8 @@ impl State {
         let ask = Ask {
             race: self.race,
             question: self.question.clone(),
+            // The Lab is English.
+            tongue: None,
         };
         (self.surface.width_px > 0).then_some((ask, self.surface))
     }

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trilane_core::scenario::Problem;
 use trilane_core::trace::SpanKind;
+use trilane_lessons::phrases::Phrases;
 
 /// A request or a reply as bytes.
 pub fn pack(value: &impl Serialize) -> Vec<u8> {
@@ -72,7 +73,8 @@ impl Request {
     pub fn is_later(&self) -> bool {
         match self {
             Request::Race(ask, _) => {
-                !ask.question.files.is_empty() || ask.question.profile.is_some()
+                let Question { files, profile, .. } = &ask.question;
+                !files.is_empty() || profile.is_some() || ask.tongue.is_some()
             }
             Request::Draw(_) => false,
             _ => true,
@@ -116,6 +118,17 @@ pub struct Ask {
     pub race: u64,
     /// What is asked.
     pub question: Question,
+    /// The language of its pictures; nothing is English.
+    pub tongue: Option<Tongue>,
+}
+
+/// A language that is not the pictures' own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tongue {
+    /// What it says in place of English.
+    pub phrases: Phrases,
+    /// What stands before the fraction of a number.
+    pub decimal: char,
 }
 
 /// What decides a race.

@@ -12,6 +12,7 @@ use crate::lod::{Curve, Entry, Stack};
 use crate::palette::Chrome;
 use crate::scale::TimeScale;
 use crate::scene::{Crowd, RowBox, grid};
+use crate::words::Say;
 
 /// What the rest is shown as: whatever occupies a core and is no task's code.
 const OTHER: SpanKind = SpanKind::Overhead;
@@ -182,7 +183,7 @@ pub fn utilisation(busy: &Busy, (width, height): (f32, f32), scale: &TimeScale) 
         list.text(at, most, super::MARK, Anchor::End, Chrome::Mute);
     }
     let spacing = if width < 420.0 { 62.0 } else { 90.0 };
-    grid(scale, (top, bottom), spacing, &mut list);
+    grid(scale, (top, bottom), spacing, Say::default(), &mut list);
     let most = busy.work.lanes().max(1);
     let y = |count: u32| middle - place.height * count as f32 / most as f32;
     level("0", middle, (left, right), &mut list);

@@ -11,6 +11,7 @@ use crate::draw::{Anchor, DrawList, Paint};
 use crate::palette::Chrome;
 use crate::scale::TimeScale;
 use crate::scene::grid;
+use crate::words::Say;
 
 /// Where the longest takes this many times the shortest, the axis is logarithmic.
 const WIDE_RANGE: u64 = 100;
@@ -79,7 +80,7 @@ pub fn latency(sorted: &[u64], (width, height): (f32, f32)) -> DrawList {
         level(label, bottom - share * size.1, (left, right), &mut list);
     }
     let spacing = if width < 420.0 { 62.0 } else { 90.0 };
-    grid(&scale, (top, bottom), spacing, &mut list);
+    grid(&scale, (top, bottom), spacing, Say::default(), &mut list);
     curve(sorted, &scale, (top, bottom), &mut list);
     marks(sorted, &scale, (top, bottom), &mut list);
     list

@@ -15,6 +15,7 @@ use crate::palette::Chrome;
 use crate::rows::{Content, Group, Timeline};
 use crate::scale::TimeScale;
 use crate::scene::{self, Hit, Layout, Metrics, RowBox, Style, grid};
+use crate::words::Say;
 
 /// Narrower than this, px, names are short.
 const NARROW_PX: f32 = 560.0;
@@ -47,17 +48,21 @@ pub struct Sheet {
     narrow: bool,
     label: Font,
     layout: Layout,
+    /// What stands above each group.
+    titles: Vec<String>,
+    /// What stands beside each row.
+    names: Vec<String>,
     end_ns: f64,
 }
 
 impl Sheet {
-    /// Lays a timeline out for a width, px.
-    pub fn new(timeline: &Timeline, width_px: f32) -> Sheet {
-        Sheet::below(timeline, width_px, 0.0)
+    /// Lays a timeline out for a width, px, with its titles and names in a language.
+    pub fn new(timeline: &Timeline, width_px: f32, say: Say<'_>) -> Sheet {
+        Sheet::below(timeline, width_px, 0.0, say)
     }
 
     /// The same, from `top` down.
-    pub(crate) fn below(timeline: &Timeline, width_px: f32, top: f32) -> Sheet {
+    pub(crate) fn below(timeline: &Timeline, width_px: f32, top: f32, say: Say<'_>) -> Sheet {
         let width = width_px.max(120.0);
         let narrow = width < NARROW_PX;
         let rows = timeline.rows().count();
@@ -83,11 +88,17 @@ impl Sheet {
             (_, true) => 10.0,
             _ => 11.5,
         });
-        let labels = timeline.groups.iter().flat_map(|group| {
+        let names = timeline.groups.iter().flat_map(|group| {
             let names = group.rows.iter().map(|row| name(group, &row.label, narrow));
-            names.map(|name| label.width(&name))
+            names.map(|name| say.say(&name))
         });
-        let widest = labels.fold(0.0, f32::max);
+        let names: Vec<String> = names.collect();
+        let widest = names
+            .iter()
+            .map(|name| label.width(name))
+            .fold(0.0, f32::max);
+        let titles = timeline.groups.iter();
+        let titles = titles.map(|group| say.say(&group.title).to_uppercase());
         let gutter = match narrow {
             true => (widest + 16.0).clamp(34.0, 84.0),
             false => (widest + 22.0).clamp(64.0, 190.0),
@@ -99,6 +110,8 @@ impl Sheet {
             narrow,
             label,
             layout: Layout::new(timeline, &metrics, top),
+            titles: titles.collect(),
+            names,
             end_ns: timeline.end_ns as f64,
         }
     }
@@ -153,17 +166,18 @@ impl Sheet {
         }
     }
 
-    /// Paints all there is: names, lanes, marks at round times, and what is selected.
+    /// Paints all there is: names, lanes, marks at round times, and what is selected. The marks are in a language.
     ///
     /// O(rows × min(pixels, spans)).
     pub fn paint(
         &self,
         timeline: &Timeline,
         scale: &TimeScale,
+        say: Say<'_>,
         selected: Option<&Selected>,
         list: &mut DrawList,
     ) {
-        self.paint_as(timeline, scale, Style::default(), selected, list);
+        self.paint_as(timeline, scale, Style::default(), say, selected, list);
     }
 
     pub(crate) fn paint_as(
@@ -171,13 +185,14 @@ impl Sheet {
         timeline: &Timeline,
         scale: &TimeScale,
         style: Style,
+        say: Say<'_>,
         selected: Option<&Selected>,
         list: &mut DrawList,
     ) {
         scene::paint(timeline, &self.layout, scale, style, list);
-        self.names(timeline, selected.map(|selected| selected.row), list);
+        self.named(selected.map(|selected| selected.row), list);
         let spacing = if self.narrow { 70.0 } else { 110.0 };
-        grid(scale, (self.top, self.axis()), spacing, list);
+        grid(scale, (self.top, self.axis()), spacing, say, list);
         let ends = (self.top, self.top + self.height());
         list.line(
             (self.gutter, ends.0),
@@ -193,20 +208,17 @@ impl Sheet {
         }
     }
 
-    fn names(&self, timeline: &Timeline, selected: Option<usize>, list: &mut DrawList) {
+    fn named(&self, selected: Option<usize>, list: &mut DrawList) {
         let left = self.names_px();
-        for (group, y) in timeline.groups.iter().zip(&self.layout.titles) {
-            let title = group.title.to_uppercase();
+        for (title, y) in self.titles.iter().zip(&self.layout.titles) {
             list.text((left, *y), title, TITLE, Anchor::Start, Chrome::Mute);
         }
-        for (at, place) in self.layout.boxes.iter().enumerate() {
-            let group = &timeline.groups[place.group];
-            let text = name(group, &group.rows[place.row].label, self.narrow);
+        for (at, (place, text)) in self.layout.boxes.iter().zip(&self.names).enumerate() {
             let (font, ink) = match selected == Some(at) {
                 true => (self.label.bold(), Chrome::Ink),
                 false => (self.label, Chrome::Mute),
             };
-            let text = font.fit(&text, self.gutter - left - 4.0);
+            let text = font.fit(text, self.gutter - left - 4.0);
             let base = place.top + (place.height.min(16.0) + font.size) * 0.5 - 1.2;
             list.text((left, base), text, font, Anchor::Start, ink);
         }

@@ -43,7 +43,7 @@ impl Head<'_> {
         } else {
             62.0
         };
-        let makespan = self.trace.makespan().to_string();
+        let makespan = self.say.say(&self.trace.makespan().to_string());
         let free = right - caption_px - figure.width(&makespan) - 12.0;
         list.texts.push(Text {
             x: right - caption_px,

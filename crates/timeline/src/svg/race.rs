@@ -133,7 +133,7 @@ impl<'a> Race<'a> {
         } else {
             let differs = runs.iter().any(|card| card.predicted.is_some());
             let title = if differs { pair::TITLE } else { "" };
-            race::gutter_in(&timelines, options.say).max(race::LABEL.width(title) + 14.0)
+            race::gutter(&timelines, options.say).max(race::LABEL.width(title) + 14.0)
         };
         let scale = TimeScale::new(
             0.0,
@@ -220,7 +220,7 @@ impl<'a> Race<'a> {
     fn lanes(&self, timeline: &Timeline, top: f32, list: &mut DrawList) -> f32 {
         let titles = (!self.narrow).then_some(self.margin + self.pad);
         let (say, grain_px) = (self.say, self.grain_px);
-        race::lanes_in(timeline, &self.scale, titles, top, say, grain_px, list)
+        race::lanes(timeline, &self.scale, titles, top, say, grain_px, list)
     }
 
     /// Draws how a measured run differs from its prediction, and gives where that ends.
@@ -236,6 +236,7 @@ impl<'a> Race<'a> {
             &self.scale,
             (top, top + 3.0),
             if self.narrow { 70.0 } else { 110.0 },
+            self.say,
             &mut marks,
         );
         for (top, bottom) in areas {

@@ -31,7 +31,7 @@ pub fn timeline(trace: &Trace, options: &Options<'_>) -> String {
         tips: trace.spans.len() <= MOST_TIPS && options.grain_px <= 1,
         grain_px: options.grain_px,
     };
-    sheet.paint_as(&timeline, &scale, style, None, &mut list);
+    sheet.paint_as(&timeline, &scale, style, options.say, None, &mut list);
     list.line((0.5, top), (width - 0.5, top), 1.0, Chrome::Rule);
     if let Some(lane) = options.selected {
         list.arrows = scene::arrows(&timeline, sheet.layout(), &scale, &trace.flows, lane);
@@ -85,18 +85,12 @@ impl Laid {
     /// Draws the head and the legend, and sets out what is below them.
     fn new(trace: &Trace, options: &Options<'_>, list: &mut DrawList) -> Laid {
         let width = width(options);
-        let mut timeline = Timeline::new(trace, options.view, options.most_rows);
-        for group in &mut timeline.groups {
-            group.title = options.say.say(&group.title);
-            for row in &mut group.rows {
-                row.label = options.say.say(&row.label);
-            }
-        }
+        let timeline = Timeline::new(trace, options.view, options.most_rows);
         let pad = if width < 600.0 { 12.0 } else { 18.0 };
         let y = header(trace, options, (pad, width - pad), list);
         let states = timeline.states();
         let top = legend::draw(&states, (pad, y), width - pad, options.say, list) + 4.0;
-        let sheet = Sheet::below(&timeline, width, top);
+        let sheet = Sheet::below(&timeline, width, top, options.say);
         let window = match options.window_ns {
             Some((from, to)) => (from as f64, to as f64),
             None => sheet.whole(),
@@ -136,7 +130,7 @@ fn header(
     let base = y + 18.0;
     let bold = Font::sans(if narrow { 16.0 } else { 18.0 }).bold();
     let figure = Font::mono(if narrow { 16.0 } else { 19.0 }).bold();
-    let makespan = trace.makespan().to_string();
+    let makespan = options.say.say(&trace.makespan().to_string());
     let free = right - figure.width(&makespan) - 16.0;
     let name = bold.fit(&name, free - left);
     list.text((right, base), makespan, figure, Anchor::End, Chrome::Ink);

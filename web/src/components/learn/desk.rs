@@ -9,7 +9,9 @@ use trilane_timeline::kitchen::Kitchen;
 use yew::prelude::*;
 
 use crate::state::{MISSING, Shared};
-use crate::wire::{Ask, Lanes, LanesAsk, Of, Picture, Question, Reply, Request, Shown, Surface};
+use crate::wire::{
+    Ask, Lanes, LanesAsk, Of, Picture, Question, Reply, Request, Shown, Surface, Tongue,
+};
 use crate::worker::{Client, Event as Heard};
 
 /// What a widget wants to see.
@@ -20,6 +22,8 @@ pub(super) struct Job {
     pub(super) question: Question,
     /// What is painted on.
     pub(super) surface: Surface,
+    /// The language of its pictures, where that is not English.
+    pub(super) tongue: Option<Tongue>,
     /// How each row is to be looked at.
     pub(super) look: Look,
     /// Who hears of it.
@@ -111,6 +115,7 @@ impl Desk {
         let ask = Ask {
             race: inner.race,
             question: job.question.clone(),
+            tongue: job.tongue.clone(),
         };
         let request = Request::Race(Box::new(ask), job.surface);
         inner.now = Some((job, Played::default()));

@@ -20,7 +20,7 @@ use super::width::use_width;
 use crate::cut::{Part, cut};
 use crate::learn::{Progress, Spot, filled};
 use crate::platform;
-use crate::platform::learn::{keep, kept, scroll_to};
+use crate::platform::learn::{keep, kept, scroll_to, show_current};
 pub(crate) use alone::{Alone, Props as AloneProps};
 use desk::Desk;
 pub(crate) use remote::{Heard, Remote};
@@ -101,6 +101,11 @@ fn Open(props: &OpenProps) -> Html {
             anchor => scroll_to(&text::place(anchor)),
         }
     });
+    let list = use_node_ref();
+    {
+        let list = list.clone();
+        use_effect_with((at, book.clone()), move |_| show_current(&list));
+    }
     let Some(page) = book.chapters.get(at) else {
         return html! {};
     };
@@ -137,7 +142,7 @@ fn Open(props: &OpenProps) -> Html {
         <>
         <nav class="chapters" aria-label={book.labels.chapters.clone()}>
             { props.course.choice(book) }
-            <ol>{ for book.chapters.iter().map(|page| entry(page, at, book, &progress)) }</ol>
+            <ol ref={list}>{ for book.chapters.iter().map(|page| entry(page, at, book, &progress)) }</ol>
         </nav>
         <div class="sheet">
         { room }

@@ -85,6 +85,9 @@ fn ran(props: &Props, row: &Row, run: &Ran, at: usize, seek: &Callback<u64>) -> 
             <div class="head"><b class="named"><code>{ &row.written }</code></b>
                 if run.best && played.shown.rows.len() > 1 { <span class="badge good">{ &props.book.labels.best }</span> }
                 if !completed { <span class="badge">{ props.book.say(&run.outcome) }</span> }
+                if run.late && props.look != Look::Lanes {
+                    <span class="badge">{ props.book.say("runs past the window") }</span>
+                }
                 <strong class="time">{ if completed { duration(run.makespan_ns, &props.book) } else { run.time.clone() } }</strong></div>
             if let Some(kitchen) = kitchen {
                 <Kitchens book={props.book.clone()} kitchen={kitchen.clone()} id={format!("{}-{at}", props.id)} width_px={props.width_px}
@@ -162,14 +165,26 @@ pub(super) fn Knobs(props: &KnobsProps) -> Html {
     }
 }
 
-/// What a knob is called in the text: kind of task, or resource, and the key.
-fn name(key: &str) -> String {
-    let parts: Vec<&str> = key.split('.').collect();
-    let (owner, last) = (parts.get(1), parts.last());
-    format!("{} · {}", owner.unwrap_or(&""), last.unwrap_or(&""))
+/// What a knob is called in the text: kind of task, or resource, and the key; with the step, where another knob has
+/// the same name.
+fn name(knob: &Control, all: &[Control]) -> String {
+    let short = |key: &str| {
+        let mut parts = key.split('.').skip(1);
+        let owner = parts.next().unwrap_or_default().to_owned();
+        (owner, parts.last().unwrap_or_default().to_owned())
+    };
+    let (owner, last) = short(&knob.key);
+    let alike = all
+        .iter()
+        .filter(|other| short(&other.key) == (owner.clone(), last.clone()));
+    match knob.key.splitn(3, '.').nth(2) {
+        Some(whole) if alike.count() > 1 => format!("{owner} · {whole}"),
+        _ => format!("{owner} · {last}"),
+    }
 }
 
 fn one(knob: &Control, props: &KnobsProps) -> Html {
+    let name = name(knob, &props.knobs);
     let (key, dispatch) = (knob.key.clone(), props.dispatch.clone());
     if let Setting::Flag(on) = knob.now {
         let onchange = Callback::from(move |event: Event| {
@@ -177,7 +192,7 @@ fn one(knob: &Control, props: &KnobsProps) -> Html {
         });
         return html! {
             <label class="switch" key={knob.key.clone()}>
-                <input type="checkbox" data-knob={knob.key.clone()} checked={on} {onchange} /><code>{ name(&knob.key) }</code></label>
+                <input type="checkbox" data-knob={knob.key.clone()} checked={on} {onchange} /><code>{ name }</code></label>
         };
     }
     let (least, most, now) = (knob.least, knob.most, knob.now);
@@ -189,7 +204,7 @@ fn one(knob: &Control, props: &KnobsProps) -> Html {
     });
     html! {
         <label class="knob" key={knob.key.clone()}>
-            <span><code>{ name(&knob.key) }</code><output>{ &knob.shown }</output></span>
+            <span><code>{ name }</code><output>{ &knob.shown }</output></span>
             <input type="range" data-knob={knob.key.clone()} min="0" max={PLACES.to_string()}
                 value={place_of(now.number(), least, most).to_string()} aria-valuetext={knob.shown.clone()} {oninput} />
         </label>

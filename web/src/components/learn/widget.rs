@@ -5,7 +5,7 @@ use std::rc::Rc;
 use trilane_core::profile;
 use trilane_core::scenario::controls;
 use trilane_lessons::block::Widget as Kind;
-use trilane_lessons::page::{Node, Widget};
+use trilane_lessons::page::{Book, Node, Widget};
 use yew::prelude::*;
 
 use super::desk::{self, Job, Look};
@@ -19,7 +19,7 @@ use crate::learn::{Act, Guess, View};
 use crate::link::{self, Linked, packed};
 use crate::place::Place;
 use crate::platform;
-use crate::wire::{Question, Surface};
+use crate::wire::{Question, Surface, Tongue};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -63,6 +63,7 @@ pub(super) fn Played(props: &Props) -> Html {
     html! {
         <section class={classes!("widget", widget.kind.name())} id={text::place(&widget.id)} ref={node}
             aria-label={name} data-widget={widget.kind.name()} data-id={widget.id.clone()}
+            data-race={result.as_ref().and_then(|result| result.as_ref().ok()).map(|played| played.shown.race.to_string())}
             data-state={if matches!(&*result, Some(Ok(_))) || widget.kind == Kind::Choose { "ready" } else { "busy" }}>
             { heading(widget, reading) }
             { match &*result {
@@ -192,6 +193,14 @@ fn who(props: &Props) -> String {
     format!("{}/{}", props.reading.chapter, props.widget.id)
 }
 
+/// The language of a book's pictures, where that is not English.
+fn tongue(book: &Book) -> Option<Tongue> {
+    (!book.phrases.is_empty()).then(|| Tongue {
+        phrases: book.phrases.clone(),
+        decimal: book.decimal,
+    })
+}
+
 /// How rows are looked at.
 fn look(kind: Kind) -> Look {
     match kind {
@@ -228,12 +237,13 @@ fn use_race(
         dark: reading.dark,
         log: false,
     };
-    let wanted = (store.0.text.clone(), surface, store.0.seen);
-    let before = use_mut_ref(|| None::<(String, Surface)>);
+    let language = reading.book.code.clone();
+    let wanted = (store.0.text.clone(), surface, language, store.0.seen);
+    let before = use_mut_ref(|| None::<(String, Surface, String)>);
     let (who, widget, reading) = (who(props), widget.clone(), reading.clone());
     let (dispatch, result) = (store.dispatcher(), result.clone());
-    use_effect_with(wanted, move |(text, surface, seen)| {
-        let wanted = (text.clone(), *surface);
+    use_effect_with(wanted, move |(text, surface, language, seen)| {
+        let wanted = (text.clone(), *surface, language.clone());
         if !seen {
             reading.desk.forget(&who);
         } else if widget.kind != Kind::Choose
@@ -263,6 +273,7 @@ fn use_race(
                     ..Question::default()
                 },
                 surface: *surface,
+                tongue: tongue(&reading.book),
                 look: look(widget.kind),
                 hear,
             });
