@@ -40,7 +40,7 @@ static LATER: Later = Later {
     answer,
     pairs: |wanted, kept, around| Box::new(Pairs::new(given(wanted, kept), around)),
     own,
-    say: |tongue, text| tongue.phrases.say(text, tongue.decimal),
+    say: Tongue::say,
 };
 
 cut!(later, fn later() -> &'static Later = &LATER);

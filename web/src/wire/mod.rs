@@ -5,16 +5,17 @@
 mod advice;
 mod axis;
 mod picture;
+mod tongue;
 
 pub use advice::{Advised, Advising, Flip, Ranked, Stage, SweepAsk, Walked, When};
 pub use axis::Axis;
 pub use picture::Picture;
+pub use tongue::Tongue;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trilane_core::scenario::Problem;
 use trilane_core::trace::SpanKind;
-use trilane_lessons::phrases::Phrases;
 
 /// A request or a reply as bytes.
 pub fn pack(value: &impl Serialize) -> Vec<u8> {
@@ -120,15 +121,6 @@ pub struct Ask {
     pub question: Question,
     /// The language of its pictures; nothing is English.
     pub tongue: Option<Tongue>,
-}
-
-/// A language that is not the pictures' own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tongue {
-    /// What it says in place of English.
-    pub phrases: Phrases,
-    /// What stands before the fraction of a number.
-    pub decimal: char,
 }
 
 /// What decides a race.
