@@ -144,8 +144,8 @@ const MILLISECOND: u64 = 1_000_000;
 impl<S: Sink> Sim<'_, S> {
     /// How late `epoll_wait` fires on top of the timer slack: the kernel lets long time-outs slip by
     /// a share of them (`fs/select.c: select_estimate_accuracy`).
-    pub(crate) fn late_poll(&self, thread: u32) -> u64 {
-        match thread == 0 && self.event_loop.polling {
+    pub(crate) fn late_poll(&self) -> u64 {
+        match self.event_loop.polling {
             true => super::task::scale(self.event_loop.poll, self.costs.epoll_late_ppm),
             false => 0,
         }

@@ -83,7 +83,13 @@ impl Gil {
 
     /// Gives the free lock to thread `id`. Returns the thread that waited for the switch, if any.
     #[inline(always)]
-    fn give<S: Sink>(&mut self, id: u32, thread: &mut Thread, now: u64, sink: &mut S) -> u32 {
+    pub(super) fn give<S: Sink>(
+        &mut self,
+        id: u32,
+        thread: &mut Thread,
+        now: u64,
+        sink: &mut S,
+    ) -> u32 {
         self.holder = id;
         thread.has_gil = true;
         if self.last == id {
@@ -122,7 +128,7 @@ const LOOKED_AT: usize = 64;
 
 impl<S: Sink> Sim<'_, S> {
     /// Takes the lock, or starts to wait for it off the core. `take_gil`.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn take_gil(&mut self, thread: u32) -> bool {
         let slot = &mut self.threads[thread as usize];
         let Some(gil) = self.gils.get_mut(slot.gil as usize) else {
@@ -141,21 +147,15 @@ impl<S: Sink> Sim<'_, S> {
         true
     }
 
-    /// The same where that is not what mostly happens.
     #[inline(never)]
-    pub(super) fn take_gil_anew(&mut self, thread: u32) -> bool {
-        self.take_gil(thread)
-    }
-
-    #[inline(never)]
-    fn wait_off_core(&mut self, thread: u32) {
+    pub(super) fn wait_off_core(&mut self, thread: u32) {
         self.leave_core(thread);
         self.queue_for_gil(thread);
     }
 
     /// The lock that a thread dropped on request has another holder: the thread waits for it like any.
     #[inline(never)]
-    fn wait_again(&mut self, id: u32, dropper: u32) {
+    pub(super) fn wait_again(&mut self, id: u32, dropper: u32) {
         self.threads[dropper as usize].run_start = self.clock.now;
         self.wait_for_gil(id, dropper);
     }

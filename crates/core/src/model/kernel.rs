@@ -152,6 +152,20 @@ impl<S: Sink> Sim<'_, S> {
         }
     }
 
+    /// Wakes a thread that is on a core at this very instant, see [`Sim::wakes_at_once`], where nothing
+    /// else goes on: it proceeds without standing in a line for that.
+    #[inline(always)]
+    pub(super) fn wake_at_once(&mut self, id: u32) -> Option<u32> {
+        let core = self.kernel.idle.pop()?;
+        let now = self.clock.now;
+        let thread = &mut self.threads[id as usize];
+        thread.new_generation();
+        thread.show(id, SpanKind::CoreWait, now, self.sink);
+        self.kernel.put_on(core, id, thread, now);
+        self.pace();
+        Some(id)
+    }
+
     /// The same where that is not what mostly happens.
     #[inline(never)]
     pub(crate) fn wake(&mut self, thread: u32, late: u64, kind: SpanKind) {

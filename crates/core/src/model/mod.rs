@@ -41,7 +41,7 @@ use crate::trace::{Outcome, Recorder, RunInfo, Sink, ThreadInfo, ThreadRole, Tra
 use crate::units::Time;
 use crate::workload::{Kind, Workload};
 
-use clock::Clock;
+use clock::{Clock, Event, EventKind};
 use collect::Collector;
 use eventloop::EventLoop;
 use gil::Gil;
@@ -52,7 +52,7 @@ use pool::Pool;
 use process::ProcessPoolState;
 use sync::ResourceState;
 use task::Tasks;
-use thread::{Program, Thread};
+use thread::{Program, State, Thread};
 
 /// No thread, task or lock.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -226,26 +226,72 @@ impl<'a, S: Sink> Sim<'a, S> {
     /// The main loop: threads that can go on at this instant first, then the next event.
     fn run(&mut self) -> End {
         loop {
-            while let Some(thread) = self.kernel.pop_ready() {
-                self.proceed(thread);
-            }
-            if self.finished() {
-                return self.end(Outcome::Completed);
-            }
-            let next = self.clock.next(|soon| {
-                // Where the id is a lock's, some thread's task is looked at in vain.
-                let threads = soon.filter_map(|event| self.threads.get(event.id() as usize));
-                (self.tasks).foresee(self.work, threads.map(|thread| thread.task));
-            });
-            let Some(event) = next else {
-                let stuck = self.stuck();
-                return self.end(Outcome::Deadlock(stuck));
+            let next = match self.kernel.pop_ready() {
+                Some(thread) => Some(thread),
+                None => {
+                    if self.finished() {
+                        return self.end(Outcome::Completed);
+                    }
+                    let event = self.clock.next(|soon| {
+                        // Where the id is a lock's, some thread's task is looked at in vain.
+                        let threads =
+                            soon.filter_map(|event| self.threads.get(event.id() as usize));
+                        (self.tasks).foresee(self.work, threads.map(|thread| thread.task));
+                    });
+                    let Some(event) = event else {
+                        let stuck = self.stuck();
+                        return self.end(Outcome::Deadlock(stuck));
+                    };
+                    if let Some(reason) = self.clock.over_limit(self.max_events) {
+                        return self.end(Outcome::Stopped(reason));
+                    }
+                    self.handle(event)
+                }
             };
-            if let Some(reason) = self.clock.over_limit(self.max_events) {
-                return self.end(Outcome::Stopped(reason));
+            if let Some(thread) = next
+                && self.proceed(thread)
+            {
+                self.decide(thread);
             }
-            self.handle(event);
         }
+    }
+
+    /// Something happens. Gives the thread that goes on at this very instant, if it is only one.
+    #[inline(always)]
+    fn handle(&mut self, event: Event) -> Option<u32> {
+        let id = event.id();
+        if !event.is_of_thread() {
+            match event.is(EventKind::GilRequest) {
+                true => self.gil_request(id, event.generation()),
+                false => self.tick(),
+            }
+            return None;
+        }
+        let thread = &mut self.threads[id as usize];
+        if thread.generation != event.generation() {
+            return None;
+        }
+        // In the order in which they are frequent: a jump by table is guessed worse.
+        if event.is(EventKind::WaitEnd) {
+            return self.wait_ended(id);
+        } else if event.is(EventKind::RunEnd) {
+            thread.run_left = 0;
+            return Some(id);
+        } else if event.is(EventKind::OnCore) {
+            self.on_core(id);
+        } else {
+            self.preempt_for(id);
+        }
+        None
+    }
+
+    /// Lets a thread that is on a core go on with what it has to run. Whether that is done.
+    #[inline(always)]
+    fn proceed(&mut self, id: u32) -> bool {
+        let thread = &mut self.threads[id as usize];
+        thread.state = State::Deciding;
+        // Else it has code that was broken off, or that is known from before a wait.
+        thread.run_left == 0 || self.resume(id)
     }
 
     fn finished(&self) -> bool {

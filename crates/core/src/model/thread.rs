@@ -223,55 +223,26 @@ impl Thread {
 }
 
 impl<S: Sink> Sim<'_, S> {
-    #[inline]
-    pub(crate) fn handle(&mut self, event: Event) {
-        let id = event.id();
-        if !event.is_of_thread() {
-            return match event.is(EventKind::GilRequest) {
-                true => self.gil_request(id, event.generation()),
-                false => self.tick(),
-            };
-        }
-        let thread = &mut self.threads[id as usize];
-        if thread.generation != event.generation() {
-            return;
-        }
-        // In the order in which they are frequent: a jump by table is guessed worse.
-        if event.is(EventKind::WaitEnd) {
-            self.wait_ended(id);
-        } else if event.is(EventKind::RunEnd) {
-            thread.run_left = 0;
-            thread.state = State::Deciding;
-            self.decide(id);
-        } else if event.is(EventKind::OnCore) {
-            self.on_core(id);
-        } else {
-            self.preempt_for(id);
-        }
-    }
-
-    /// Lets a thread that is on a core go on until it has to wait for something.
-    #[inline]
-    pub(crate) fn proceed(&mut self, id: u32) {
-        let thread = &mut self.threads[id as usize];
-        thread.state = State::Deciding;
-        // Else it has code that was broken off, or that is known from before a wait.
-        if thread.run_left == 0 || self.resume(id) {
-            self.decide(id);
-        }
-    }
-
     /// Asks the thread's program what it does next, until that takes time.
-    fn decide(&mut self, id: u32) {
+    #[inline(always)]
+    pub(super) fn decide(&mut self, id: u32) {
         let (kind, until) = loop {
-            let mut thread = &mut self.threads[id as usize];
+            let thread = &mut self.threads[id as usize];
             // What comes after a run of code, whatever its kind, is for Python code to decide.
             thread.wants_gil = true;
             if !thread.has_gil {
-                if !self.take_gil(id) {
-                    return;
+                match self.gils.get_mut(thread.gil as usize) {
+                    None => thread.has_gil = true,
+                    Some(gil) if gil.is_held() => return self.wait_off_core(id),
+                    Some(gil) => {
+                        let dropper = gil.give(id, thread, self.clock.now, self.sink);
+                        if dropper != NONE {
+                            let gil = thread.gil;
+                            self.wait_again(gil, dropper);
+                            continue;
+                        }
+                    }
                 }
-                thread = &mut self.threads[id as usize];
             }
             if thread.at_task {
                 match self.tasks.glide(thread, self.work) {
@@ -338,7 +309,7 @@ impl<S: Sink> Sim<'_, S> {
         thread.wants_gil = lock;
         if !lock {
             self.release_gil(id);
-        } else if !thread.has_gil && !self.take_gil_anew(id) {
+        } else if !thread.has_gil && !self.take_gil(id) {
             // It went over to another interpreter, whose lock another has.
             return false;
         }
@@ -390,18 +361,25 @@ impl<S: Sink> Sim<'_, S> {
 
     /// A wait is over by its own time. Timers are late by their slack (`timerslack_ns`, 50 µs by
     /// default), which the thread spends as one that could run.
-    #[inline]
-    fn wait_ended(&mut self, id: u32) {
+    #[inline(always)]
+    pub(super) fn wait_ended(&mut self, id: u32) -> Option<u32> {
         let thread = &mut self.threads[id as usize];
         thread.timed_out = true;
         if thread.in_line {
             self.stop_waiting(id);
         }
-        let late = self.clock.draw(&self.costs.timer_late) + self.late_poll(id);
-        if late == 0 && self.wakes_at_once() && self.queued_for_gil(id) {
-            return;
+        let mut late = self.clock.draw(&self.costs.timer_late);
+        if id == 0 {
+            late += self.late_poll();
         }
-        self.wake_often(id, late, SpanKind::CoreWait);
+        if late > 0 || !self.wakes_at_once() {
+            self.wake(id, late, SpanKind::CoreWait);
+            return None;
+        }
+        if self.queued_for_gil(id) {
+            return None;
+        }
+        self.wake_at_once(id)
     }
 
     fn end_thread(&mut self, id: u32) {
