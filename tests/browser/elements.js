@@ -197,13 +197,15 @@ async function dresses(sites) {
   await look('light');
   await page.evaluate(() => document.getElementById('a').setAttribute('lang', 'de'));
   await page.close();
-  const german = await sites.page(race('lang="en" plans="threads(8)"', inline));
+  const german = await sites.page(`${race('lang="en" plans="threads(8)"', inline)}<trilane-race id="b" lang="de" example="one-at-a-time" plans="sync"></trilane-race>`);
   await ready(german, 'a');
   await german.locator('#a [data-do="play"]', { hasText: 'Play' }).waitFor();
   await listens(german);
   await german.evaluate(() => document.getElementById('a').setAttribute('lang', 'de'));
   await german.locator('#a [data-do="play"]', { hasText: 'Abspielen' }).waitFor();
   await lettered(german, ['Threads']);
+  // An example's title is its caption, where nothing else is said.
+  await german.locator('#b .caption', { hasText: 'Immer nur ein Thread' }).waitFor();
   await german.close();
 }
 

@@ -63,7 +63,7 @@ async function guesses(page) {
   await one.locator('.of-answer', { hasText: '320 ms' }).waitFor();
   await one.locator('.of-guess', { hasText: guess }).waitFor();
   await one.locator('[data-field="verdict"]').waitFor();
-  expect(await figure.innerText() === '320 ms', 'the figure is still hidden');
+  expect(await figure.innerText() === '320\u00a0ms', 'the figure is still hidden');
   await page.locator('.chapters a[aria-current] small', { hasText: '1/' }).waitFor();
   // It is kept on the device.
   await page.reload();

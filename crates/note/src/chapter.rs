@@ -424,7 +424,7 @@ mod tests {
             "<h1>A &lt;b&gt;</h1>",
             "<h2 id=\"one\">One</h2>",
             "<em>take</em>",
-            "<a href=\"#q\" class=\"figure\" title=\"threads(4)\">320 ms</a>",
+            "<a href=\"#q\" class=\"figure\" title=\"threads(4)\">320\u{a0}ms</a>",
             "<a href=\"#one\">it</a>",
             "<th>a</th>",
             "Threads &amp; cores",

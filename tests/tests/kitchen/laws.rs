@@ -189,6 +189,9 @@ pub(crate) fn check_stage(scene: &Scene, stage: &Stage) -> Result<(), TestCaseEr
         prop_assert!(
             note.font.size >= 11.0 && whole(0.0, note.y - note.font.size, 1.0, note.font.size)
         );
+        // What is left out is marked once, at the end.
+        let cut = note.text.split_once('…').map(|(_, rest)| rest);
+        prop_assert!(!cut.is_some_and(|rest| rest.contains('…')), "{:?}", note);
     }
     let is_still = |sprite: &&Sprite| matches!(sprite.figure, Figure::Stove { .. });
     let (stoves, rest): (Vec<&Sprite>, Vec<&Sprite>) = stage.sprites.iter().partition(is_still);

@@ -125,7 +125,7 @@ impl Tree<'_> {
             Event::End(_) => self.end(),
             Event::Text(text) => match &mut self.listing {
                 Some((_, listing)) => listing.push_str(&text),
-                None => self.add(Node::Text(text.into_string())),
+                None => self.add(Node::Text(together(&text))),
             },
             Event::Code(text) => self.add(Node::Code(text.into_string())),
             Event::SoftBreak => self.add(Node::Text(" ".to_owned())),
@@ -178,6 +178,25 @@ impl Tree<'_> {
     }
 }
 
+/// What a number may be of.
+const UNITS: [&str; 9] = ["ns", "µs", "ms", "s", "B", "kB", "MB", "GB", "%"];
+
+/// The text, in which no line breaks between a number and its unit.
+fn together(text: &str) -> String {
+    let is_unit = |word: &str| {
+        let end = |c: char| !c.is_alphanumeric() && c != '%';
+        UNITS.contains(&word.trim_end_matches(end))
+    };
+    let mut words = text.split(' ');
+    let mut out = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let stay = out.ends_with(|c: char| c.is_ascii_digit()) && is_unit(word);
+        out.push(if stay { '\u{a0}' } else { ' ' });
+        out.push_str(word);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,5 +234,17 @@ mod tests {
         check("> a", "<blockquote><p>a</></>");
         check("[a](https://b)", "<p>[a](Web(\"https://b\"))</>");
         check("***", "<hr></>");
+    }
+
+    #[test]
+    fn a_number_stays_with_its_unit() {
+        let check = |text: &str, expect: &str| assert_eq!(together(text), expect);
+        check(
+            "after 10 ms, 5 % of 2,5 s.",
+            "after 10\u{a0}ms, 5\u{a0}% of 2,5\u{a0}s.",
+        );
+        check("(4 kB)", "(4\u{a0}kB)");
+        check("4 miles, in 3.14 so ", "4 miles, in 3.14 so ");
+        check("", "");
     }
 }

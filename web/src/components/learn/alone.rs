@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use trilane_lessons::page::{Book, Widget};
+use trilane_lessons::page::{Book, Node, Widget};
 use yew::prelude::*;
 
 use super::desk::{self, Desk};
@@ -50,7 +50,8 @@ pub(crate) fn Alone(props: &Props) -> Html {
         Err(why) => html! { <pre class="wrong" role="alert" tabindex="0">{ why }</pre> },
         Ok((widget, name)) => {
             let reading = reading(props, name, &desk, &progress, width_px);
-            html! { <Played key={name.clone()} widget={widget.clone()} {reading} /> }
+            let widget = titled(widget, props);
+            html! { <Played key={name.clone()} {widget} {reading} /> }
         }
     };
     html! {
@@ -88,6 +89,19 @@ fn reading(
         home: props.order.home.as_str().into(),
         remote: Some(props.remote.clone()),
     }
+}
+
+/// The widget, with the title of an embedded example in the reader's language where nothing else is said of it.
+fn titled(widget: &Widget, props: &Props) -> Widget {
+    let mut widget = widget.clone();
+    if !props.order.example.is_empty() && props.order.caption.is_empty() {
+        let said = |node: Node| match node {
+            Node::Text(title) => Node::Text(props.book.say(&title)),
+            other => other,
+        };
+        widget.caption = widget.caption.into_iter().map(said).collect();
+    }
+    widget
 }
 
 /// A name that no other has.

@@ -86,7 +86,7 @@ impl Frame<'_> {
 
     /// The sentences, as many lines as there is room for.
     fn said(&self, top: f32, stage: &mut Stage) -> f32 {
-        let most = if self.wide { 2 } else { 4 };
+        let most = if self.wide { 2 } else { 5 };
         let all: Vec<String> = (self.scene.sentences.iter())
             .map(|text| self.say(text))
             .collect();
@@ -96,7 +96,9 @@ impl Frame<'_> {
         if lines.len() > most {
             lines.truncate(most);
             let last = &mut lines[most - 1];
-            *last = SAID.fit(&format!("{last} …………"), self.width());
+            let room = self.width() - SAID.width(" …");
+            let kept = SAID.fit(last, room);
+            *last = format!("{} …", kept.trim_end_matches('…'));
         }
         for (n, line) in (0_u8..).zip(lines) {
             let y = top + f32::from(n) * 17.0;
