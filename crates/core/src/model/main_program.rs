@@ -294,16 +294,20 @@ impl<S: Sink> Sim<'_, S> {
         }
         let op = self.carry_on(thread);
         match op.then() {
-            Then::TaskEnded | Then::Away => {
-                self.end_task(thread);
-                self.threads[thread as usize].pc = 3;
-                match self.costs.thread_exit {
-                    0 => Op::END,
-                    ns => Op::run(SpanKind::Overhead, ns),
-                }
-            }
+            Then::TaskEnded | Then::Away => match self.own_task_over(thread) {
+                0 => Op::END,
+                ns => Op::run(SpanKind::Overhead, ns),
+            },
             _ => op,
         }
+    }
+
+    /// The task is over that a thread was made for: how much code the thread runs after it.
+    #[inline]
+    pub(super) fn own_task_over(&mut self, thread: u32) -> u64 {
+        self.end_task(thread);
+        self.threads[thread as usize].pc = 3;
+        self.costs.thread_exit
     }
 
     #[inline(never)]

@@ -135,6 +135,12 @@ impl Thread {
         self.wants_gil && !self.has_gil
     }
 
+    /// Whether it was made for one task and does nothing else now.
+    #[inline]
+    fn is_own(&self) -> bool {
+        self.program == Program::OwnThread && self.submitting == 0
+    }
+
     /// Breaks off its present run of code: what of it is left is for later.
     #[inline]
     pub(super) fn break_off(&mut self, now: u64, kernel: &Kernel) {
@@ -260,6 +266,13 @@ impl<S: Sink> Sim<'_, S> {
                         self.let_go(core, gil);
                         let event = Event::new(EventKind::WaitEnd, id, generation);
                         return self.clock.at(until, event);
+                    }
+                    Glide::End if thread.is_own() => {
+                        match self.own_task_over(id) {
+                            0 => return self.end_thread(id),
+                            ns if !self.begin_run(id, SpanKind::Overhead, true, ns) => return,
+                            _ => continue,
+                        }
                     }
                     Glide::Stop | Glide::End => {}
                 }
