@@ -67,9 +67,8 @@ pub(crate) struct Clock {
     pub(crate) now: u64,
     queue: EventQueue<Event>,
     jitter: Rng,
-    popped: u64,
-    /// Steps that ended without an event, because nothing else could happen meanwhile.
-    skipped: u64,
+    /// Events so far, and steps that ended without one, because nothing else could happen meanwhile.
+    events: u64,
 }
 
 impl Clock {
@@ -78,8 +77,7 @@ impl Clock {
             now: 0,
             queue: EventQueue::new(),
             jitter: Rng::new(jitter),
-            popped: 0,
-            skipped: 0,
+            events: 0,
         }
     }
 
@@ -106,7 +104,7 @@ impl Clock {
     pub(crate) fn next(&mut self, foresee: impl FnOnce(Upcoming<'_, Event>)) -> Option<Event> {
         let (time, event) = self.queue.pop_foreseeing(foresee)?;
         self.now = time.as_nanos();
-        self.popped += 1;
+        self.events += 1;
         Some(event)
     }
 
@@ -122,13 +120,13 @@ impl Clock {
             return false;
         }
         self.now = time;
-        self.skipped += 1;
+        self.events += 1;
         true
     }
 
     #[inline]
     pub(crate) fn events(&self) -> u64 {
-        self.popped + self.skipped
+        self.events
     }
 
     #[inline]

@@ -14,9 +14,8 @@
 //! and [`Sim::next_request`] works it out from when each began to wait. No request can come earlier
 //! than one interval after the last switch, so a run of code that ends before that needs no look.
 
-use std::collections::VecDeque;
-
 use super::clock::{Event, EventKind};
+use super::line::Line;
 use super::thread::{State, Thread};
 use super::{NEVER, NONE, Sim};
 use crate::trace::{Flow, FlowKind, Lane, Sink, SpanKind};
@@ -31,7 +30,7 @@ pub(crate) struct Gil {
     /// When the lock last changed hands: what `switch_number` is for.
     switched: u64,
     /// Waiting on the condition, oldest first.
-    waiters: VecDeque<u32>,
+    waiters: Line,
     /// `gil_drop_request`: the holder is to let go at its next check.
     requested: bool,
     /// The waiter that asked.
@@ -51,7 +50,7 @@ impl Default for Gil {
             last: NONE,
             released: 0,
             switched: 0,
-            waiters: VecDeque::new(),
+            waiters: Line::default(),
             requested: false,
             asker: NONE,
             dropper: NONE,
@@ -339,7 +338,7 @@ impl<S: Sink> Sim<'_, S> {
     fn next_request(&self, id: u32) -> u64 {
         let gil = &self.gils[id as usize];
         let interval = self.costs.switch_interval.max(1);
-        let request = |&waiter: &u32| {
+        let request = |waiter: u32| {
             let since = self.threads[waiter as usize].run_start;
             let behind = gil.switched.saturating_sub(since);
             since + behind.div_ceil(interval) * interval + interval
@@ -365,13 +364,12 @@ impl<S: Sink> Sim<'_, S> {
         gil.requested = true;
         // Whoever asked begins to wait anew: the youngest phase is the one that ends now.
         let phase = |waiter: u32| now.saturating_sub(self.threads[waiter as usize].run_start);
-        let asks = |&&waiter: &&u32| phase(waiter) > 0 && phase(waiter).is_multiple_of(interval);
+        let asks = |&waiter: &u32| phase(waiter) > 0 && phase(waiter).is_multiple_of(interval);
         gil.asker = gil
             .waiters
             .iter()
             .take(LOOKED_AT)
             .find(asks)
-            .copied()
             .unwrap_or(NONE);
         if gil.asker != NONE {
             self.threads[gil.asker as usize].run_start = now;
@@ -404,7 +402,7 @@ impl<S: Sink> Sim<'_, S> {
             true => gil
                 .waiters
                 .iter()
-                .position(|&waiter| waiter == asker)
+                .position(|waiter| waiter == asker)
                 .unwrap_or(0),
             false => 0,
         };

@@ -20,6 +20,7 @@ mod gather;
 mod gil;
 mod kernel;
 mod limits;
+mod line;
 mod main_program;
 mod op;
 mod outcome;

@@ -267,13 +267,11 @@ impl<S: Sink> Sim<'_, S> {
                         let event = Event::new(EventKind::WaitEnd, id, generation);
                         return self.clock.at(until, event);
                     }
-                    Glide::End if thread.is_own() => {
-                        match self.own_task_over(id) {
-                            0 => return self.end_thread(id),
-                            ns if !self.begin_run(id, SpanKind::Overhead, true, ns) => return,
-                            _ => continue,
-                        }
-                    }
+                    Glide::End if thread.is_own() => match self.own_task_over(id) {
+                        0 => return self.end_thread(id),
+                        ns if !self.begin_run(id, SpanKind::Overhead, true, ns) => return,
+                        _ => continue,
+                    },
                     Glide::Stop | Glide::End => {}
                 }
             }
