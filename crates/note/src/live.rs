@@ -16,7 +16,7 @@ pub(crate) const SCRIPT_HASH: &str = "sha256-KnA+t76BiL9Z1lbNHIcEpLUo5QelRlXoC0A
 
 /// How a picture's playhead looks, and what stands below the picture.
 pub(crate) const STYLE: &str = "\
-.wide{overflow-x:auto}@media(max-width:40rem){figure svg{min-width:35rem}}
+.wide{overflow-x:auto}@media(max-width:40rem){figure svg{min-width:35rem}details>figure svg{min-width:48rem}}
 .live svg{cursor:ew-resize}
 .playhead{stroke:#d4351c;stroke-width:1.6;pointer-events:none}
 .transport{display:flex;gap:.6rem;align-items:center;margin:.4rem 0}

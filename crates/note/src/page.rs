@@ -21,7 +21,7 @@ const STYLE: &str = "\
 :root{color-scheme:light dark}
 body{max-width:70rem;margin:0 auto;padding:1rem;font:16px/1.55 system-ui,sans-serif}
 svg{max-width:100%;height:auto}
-table{border-collapse:collapse;margin:1rem 0}td,th{padding:.3rem .9rem .3rem 0;text-align:left;border-bottom:1px solid #8886;vertical-align:top}
+table{border-collapse:collapse;margin:1rem 0}td,th{padding:.3rem .9rem .3rem 0;text-align:left;border-bottom:1px solid #8886;vertical-align:top}.runs td{white-space:nowrap}.runs td:last-child{white-space:normal;min-width:13rem}
 pre{overflow-x:auto;padding:.8rem 1rem;border:1px solid #8886;border-radius:8px;font-size:.85rem}
 summary{cursor:pointer;font-weight:600;padding:.4rem 0}
 figure{margin:1rem 0}
@@ -91,7 +91,7 @@ pub fn page(page: &Page) -> String {
         .map(|(name, svg)| {
             let name = escape(name);
             add(format!(
-                "<details><summary>{name}</summary>\n{svg}</details>\n"
+                "<details><summary>{name}</summary>\n<figure><div class=\"wide\" tabindex=\"0\">\n{svg}</div></figure></details>\n"
             ))
         })
         .collect();
@@ -119,7 +119,7 @@ pub(crate) fn table(head: &[String], rows: &[Vec<String>]) -> String {
         cells.collect::<String>()
     };
     let mut out = format!(
-        "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n",
+        "<div class=\"wide\" tabindex=\"0\"><table class=\"runs\">\n<thead><tr>{}</tr></thead>\n<tbody>\n",
         cells("th", head)
     );
     for row in rows {

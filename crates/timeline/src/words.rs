@@ -1,5 +1,7 @@
 //! Names of plans for readers, and pictures in words.
 
+use std::fmt::Write;
+
 use trilane_core::trace::{Origin, Outcome, SpanKind, Trace};
 
 use crate::rows::Timeline;
@@ -26,6 +28,9 @@ impl std::fmt::Debug for Say<'_> {
         f.write_str(if self.0.is_some() { "Say(..)" } else { "Say" })
     }
 }
+
+/// What stands behind the name of a plan on a Python without a GIL.
+const NO_GIL: &str = "no GIL";
 
 /// A plan's name for people, and what it is in Python: `threads`, `ThreadPoolExecutor(8)`.
 pub fn plan(trace: &Trace) -> (String, String) {
@@ -65,9 +70,23 @@ pub fn plan(trace: &Trace) -> (String, String) {
     }
     let mut name = names.join(" + ");
     if !trace.gil {
-        name.push_str(", no GIL");
+        let _ = write!(name, ", {NO_GIL}");
     }
     (name, details.join(" · "))
+}
+
+/// The same in the reader's language.
+pub(crate) fn plan_in(trace: &Trace, say: Say<'_>) -> (String, String) {
+    let (name, detail) = plan(trace);
+    (name_in(&name, say), say.say(&detail))
+}
+
+/// A plan's name for people in the reader's language: its own name stays.
+pub(crate) fn name_in(name: &str, say: Say<'_>) -> String {
+    match name.strip_suffix(NO_GIL) {
+        Some(own) => format!("{own}{}", say.say(NO_GIL)),
+        None => name.to_owned(),
+    }
 }
 
 /// An instant, finely enough to tell neighbours apart: `22.10 ms`.
@@ -247,5 +266,16 @@ mod tests {
                 "ThreadPoolExecutor(8) · ProcessPoolExecutor(4) · fork",
             ),
         );
+    }
+
+    #[test]
+    fn a_plan_keeps_its_name_in_every_language() {
+        let words = |text: &str| match text {
+            NO_GIL => "ohne GIL".to_owned(),
+            other => other.to_uppercase(),
+        };
+        let say = Say::by(&words);
+        assert_eq!(name_in("threads, no GIL", say), "threads, ohne GIL");
+        assert_eq!(name_in("asyncio + threads", say), "asyncio + threads");
     }
 }

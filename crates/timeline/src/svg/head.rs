@@ -33,12 +33,13 @@ impl Head<'_> {
         narrow: bool,
         list: &mut DrawList,
     ) -> f32 {
-        let (name, detail) = words::plan(self.trace);
+        let (name, detail) = words::plan_in(self.trace, self.say);
+        let caption = self.say.say(self.caption);
         let base = y + 24.0;
         let bold = Font::sans(14.5).bold();
         let figure = Font::mono(if narrow { 15.0 } else { 17.0 }).bold();
         let small = Font::mono(if narrow { 11.0 } else { 12.0 });
-        let caption_px = if self.caption.is_empty() || narrow {
+        let caption_px = if caption.is_empty() || narrow {
             0.0
         } else {
             62.0
@@ -56,7 +57,7 @@ impl Head<'_> {
         if caption_px > 0.0 {
             list.text(
                 (right, base),
-                self.caption,
+                caption.clone(),
                 small,
                 Anchor::End,
                 Chrome::Mute,
@@ -70,7 +71,7 @@ impl Head<'_> {
         } else {
             format!("{} · ", self.trace.python)
         };
-        let detail = format!("{python}{}", self.say.say(&detail));
+        let detail = format!("{python}{detail}");
         let badges = [
             self.best
                 .then_some(("best", Chrome::Best, Chrome::BestGround)),
@@ -102,7 +103,7 @@ impl Head<'_> {
             - x
             - badges_px
             - if narrow {
-                small.width(self.caption) + 10.0
+                small.width(&caption) + 10.0
             } else {
                 0.0
             };
@@ -124,11 +125,11 @@ impl Head<'_> {
         for (text, ink, ground) in badges {
             x = badge(&text, (x, line), ink, ground, list) + 10.0;
         }
-        if narrow && !self.caption.is_empty() {
+        if narrow && !caption.is_empty() {
             below = base + 18.0;
             list.text(
                 (right, below),
-                self.caption,
+                caption.clone(),
                 small,
                 Anchor::End,
                 Chrome::Mute,

@@ -112,8 +112,7 @@ fn header(
     (left, right): (f32, f32),
     list: &mut DrawList,
 ) -> f32 {
-    let (name, detail) = words::plan(trace);
-    let detail = options.say.say(&detail);
+    let (name, detail) = words::plan_in(trace, options.say);
     let narrow = right < 600.0;
     let mut y = 14.0;
     if let Some(title) = options.title {

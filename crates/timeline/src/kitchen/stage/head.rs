@@ -3,7 +3,7 @@
 use super::{Doing, Figure, Frame, GAP, Place, Sprite, Stage};
 use crate::draw::{Anchor, Font};
 use crate::palette::Chrome;
-use crate::words::moment;
+use crate::words::{moment, name_in};
 
 const TITLE: Font = Font::sans(16.0).bold();
 const SMALL: Font = Font::sans(12.0);
@@ -31,9 +31,9 @@ impl Frame<'_> {
         if let Some(last) = stage.notes.last_mut() {
             last.anchor = Anchor::End;
         }
-        let detail = self.say(detail);
+        let (name, detail) = (name_in(name, self.say), self.say(detail));
         let what = match detail.is_empty() {
-            true => name.to_owned(),
+            true => name,
             false => format!("{name} · {detail}"),
         };
         let mut y = 47.0;
