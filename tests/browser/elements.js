@@ -205,7 +205,7 @@ async function dresses(sites) {
   await german.locator('#a [data-do="play"]', { hasText: 'Abspielen' }).waitFor();
   await lettered(german, ['Threads']);
   // An example's title is its caption, where nothing else is said.
-  await german.locator('#b .caption', { hasText: 'Immer nur ein Thread' }).waitFor();
+  await german.locator('#b .caption', { hasText: 'Thread führt Python aus' }).waitFor();
   await german.close();
 }
 
