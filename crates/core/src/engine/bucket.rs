@@ -67,7 +67,6 @@ impl<E: Copy> Pool<E> {
     }
 
     /// The same where the bucket's last block has no room.
-    #[inline(never)]
     fn push_anew(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
         self.extend(bucket, entry);
         self.put(bucket, entry);

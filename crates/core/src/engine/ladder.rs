@@ -170,8 +170,8 @@ impl<E: Copy> EventQueue<E> {
     }
 
     /// Apart, like all that is rare on the way of an event into its bucket: so that way needs no room on
-    /// the stack.
-    #[inline(never)]
+    /// the stack. It is too long to be inlined; `inline(never)` would have crates that are compiled for speed
+    /// take this one's, which may be compiled for size.
     fn push_near(&mut self, entry: Entry<E>) {
         if !self.near.insert(entry) {
             self.spill(entry);

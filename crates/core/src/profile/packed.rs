@@ -3,16 +3,21 @@
 //!
 //! `cargo xtask profiles` packs them anew from the profiles, which stay the source; a test holds them to those.
 
+use std::sync::LazyLock;
+
 use super::{Costs, Profile, browser, embedded, embedded_names, rust};
 
 /// As [`pack_costs`] packs them.
 const PACKED: &[u8] = include_bytes!("data/costs.postcard");
 
+/// Unpacked once: every race asks for some. A test reads all of them, so that this cannot fail in a build that
+/// passed.
+static COSTS: LazyLock<Vec<Costs>> =
+    LazyLock::new(|| postcard::from_bytes(PACKED).unwrap_or_default());
+
 /// The costs of the embedded profile of this name, also of `rust` and `browser`, which are no Python.
 pub fn embedded_costs(name: &str) -> Option<Costs> {
-    // A test reads all of them, so that this cannot fail in a build that passed.
-    let all: Vec<Costs> = postcard::from_bytes(PACKED).ok()?;
-    all.into_iter().find(|costs| costs.python == name)
+    COSTS.iter().find(|costs| costs.python == name).cloned()
 }
 
 /// The costs of all embedded profiles, packed: what `data/costs.postcard` has to be.
