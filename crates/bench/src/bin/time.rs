@@ -1,6 +1,6 @@
 //! `time draw WORKLOAD N FILE` writes the drawn numbers; `time run ENGINE WORKLOAD N FILE` prints
 //! nanoseconds an event and the makespan of one engine, as a line of JSON (of recording also how many
-//! times as long it takes as not recording). `time simulate FILE PLAN`
+//! times as long it takes as not recording). `time simulate FILE PLAN...`
 //! prints the ms of what the page's `trilane.simulate` does, the least of many.
 
 use std::path::Path;
@@ -33,21 +33,21 @@ fn main() -> Result<()> {
             );
             Ok(())
         }
-        ["simulate", file, plan] => {
+        ["simulate", file, ref plans @ ..] => {
             let text =
                 std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
-            println!("{}", json!({ "ms": simulate(&text, plan)? }));
+            println!("{}", json!({ "ms": simulate(&text, plans)? }));
             Ok(())
         }
         _ => bail!(
-            "usage: time draw WORKLOAD N FILE | time run ENGINE WORKLOAD N FILE | time simulate FILE PLAN"
+            "usage: time draw WORKLOAD N FILE | time run ENGINE WORKLOAD N FILE | time simulate FILE PLAN..."
         ),
     }
 }
 
 /// Milliseconds from a scenario's text to its document, the least of half a second's calls.
-fn simulate(text: &str, plan: &str) -> Result<f64> {
-    let plans = [plan.to_owned()];
+fn simulate(text: &str, plans: &[&str]) -> Result<f64> {
+    let plans: Vec<String> = plans.iter().map(|&plan| plan.to_owned()).collect();
     let mut least = f64::INFINITY;
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_millis(400) || least.is_infinite() {

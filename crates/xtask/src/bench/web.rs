@@ -30,6 +30,8 @@ const RACE_PLANS: [&str; 7] = [
 ];
 /// What the simulator's speed is compared on.
 const SPEED_TASKS: [u32; 3] = [1_000, 10_000, 100_000];
+/// So many tasks one question asks for at least, the same plan several times where need be.
+const ASKED_TASKS: u32 = 10_000;
 const SPEED_PLANS: [&str; 2] = ["threads(8)", "asyncio"];
 /// A run of a million spans: its tasks, of twenty steps each, wait about as often as they run.
 const TRACE_TASKS: u32 = 25_000;
@@ -135,7 +137,10 @@ fn work_to_do(quick: bool) -> serde_json::Value {
         .iter()
         .filter(|&&n| !quick || n <= 10_000)
         .flat_map(|&n| SPEED_PLANS.map(|plan| (n, plan)))
-        .map(|(n, plan)| json!({ "n": n, "plan": plan, "text": scenario(n, 5) }))
+        .map(|(n, plan)| {
+            let times = (ASKED_TASKS / n).max(1);
+            json!({ "n": n, "plan": plan, "text": scenario(n, 5), "times": times })
+        })
         .collect();
     let trace = if quick { 1_000 } else { TRACE_TASKS };
     json!({
