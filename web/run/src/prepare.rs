@@ -145,7 +145,7 @@ fn resolve(
         .resolve(cores, costs)
         .map_err(|error| error.to_string())?;
     check_size(&plan, work)?;
-    let report = trilane_hot::summarise(&Setup::new(work, plan, costs, cores));
+    let report = trilane_figures::summarise(&Setup::new(work, plan, costs, cores));
     if report.outcome != "completed" {
         return Err(format!(
             "`{plan}` is predicted never to end ({}), so it is not run: the simulation shows who waits for whom",

@@ -120,7 +120,7 @@ impl Crew for One<'_> {
     }
 
     fn summarise(setup: &Setup<'_>) -> Report {
-        trilane_hot::summarise(setup)
+        trilane_figures::summarise(setup)
     }
 }
 

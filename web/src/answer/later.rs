@@ -95,7 +95,8 @@ fn answer(agent: &mut Agent, request: Request, bytes: Vec<u8>) -> Answer {
             Reply::Kept.into()
         }
         Request::Simulate { text, plans } => {
-            let race = race::simulate_by(&text, &plans, trilane_hot::draw, trilane_hot::summarise);
+            let race =
+                race::simulate_by(&text, &plans, trilane_hot::draw, trilane_figures::summarise);
             let document = race.map(|race| race.to_json() + "\n");
             Reply::Json(document.map_err(|error| error.to_string())).into()
         }
