@@ -191,7 +191,7 @@ async function main() {
     if (wanted !== '/host.html') return wanted.startsWith('/deep/er/') ? fs.readFileSync(path.join(dist, wanted.slice(9) || 'index.html')) : undefined;
     const { port } = server.address();
     // `localhost` and 127.0.0.1 are different sites to a browser.
-    return `<!doctype html><title>Host</title><script>heights=[];addEventListener('message',(e)=>heights.push(e.data.height))</script>
+    return `<!doctype html><title>Host</title><link rel="icon" href="data:,"><script>heights=[];addEventListener('message',(e)=>heights.push(e.data.height))</script>
       <iframe src="http://localhost:${port}/?embed" width="600" title="A race"></iframe>`;
   });
   const origin = `http://127.0.0.1:${server.address().port}`;
